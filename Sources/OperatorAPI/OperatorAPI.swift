@@ -1,0 +1,215 @@
+import Vocabulary
+
+/// The interface between the daemon and `stationctl`: HTTP over a Unix socket.
+///
+/// | call | answer |
+/// |---|---|
+/// | `GET /v1/status` | `StatusReport` |
+/// | `GET /v1/returns?limit=…` | `[ReturnRow]`, newest first |
+/// | `GET /v1/totals` | `[TotalRow]` |
+/// | `GET /v1/faults` | `[FaultRow]` |
+/// | `POST /v1/commands` with `CommandRequest` | `CommandAnswer` |
+public enum OperatorProtocol {
+    public static let commandBodyLimit = 4096
+    public static let returnsLimit = 1000
+}
+
+public protocol OperatorBackend: Sendable {
+    func status() async throws -> StatusReport
+    func returns(limit: Int) async throws -> [ReturnRow]
+    func totals() async throws -> [TotalRow]
+    func faults() async throws -> [FaultRow]
+    /// Hands the command to the control loop; the answer says whether it was taken, not what came of it.
+    func command(_ request: CommandRequest) async throws -> CommandAnswer
+}
+
+public struct StatusReport: Codable, Hashable, Sendable {
+    public var station: StationID
+    public var softwareVersion: String
+    public var mode: ModeName
+    /// Raw values of the causes, sorted; empty where the mode has none.
+    public var modeCauses: [String]
+    /// Name of the passage's state.
+    public var passage: String
+    public var bins: [BinStatus]
+    public var devices: [DeviceStatus]
+    public var activeInputs: [InputLine]
+    public var energisedOutputs: [OutputLine]
+    public var ledger: LedgerStatus
+    public var uplink: UplinkStatus
+    public var uptimeSeconds: Int64
+
+    public init(
+        station: StationID, softwareVersion: String, mode: ModeName, modeCauses: [String], passage: String,
+        bins: [BinStatus], devices: [DeviceStatus], activeInputs: [InputLine], energisedOutputs: [OutputLine],
+        ledger: LedgerStatus, uplink: UplinkStatus, uptimeSeconds: Int64
+    ) {
+        self.station = station
+        self.softwareVersion = softwareVersion
+        self.mode = mode
+        self.modeCauses = modeCauses
+        self.passage = passage
+        self.bins = bins
+        self.devices = devices
+        self.activeInputs = activeInputs
+        self.energisedOutputs = energisedOutputs
+        self.ledger = ledger
+        self.uplink = uplink
+        self.uptimeSeconds = uptimeSeconds
+    }
+}
+
+public struct BinStatus: Codable, Hashable, Sendable {
+    public var bin: BinID
+    /// Nil if its sensor gave nothing usable lately.
+    public var levelPercent: Int?
+    public var isFull: Bool
+
+    public init(bin: BinID, levelPercent: Int?, isFull: Bool) {
+        self.bin = bin
+        self.levelPercent = levelPercent
+        self.isFull = isFull
+    }
+}
+
+public struct DeviceStatus: Codable, Hashable, Sendable {
+    public var device: DeviceID
+    public var isAlive: Bool
+    /// Why it is not alive.
+    public var failure: ReadingFailure?
+
+    public init(device: DeviceID, isAlive: Bool, failure: ReadingFailure? = nil) {
+        self.device = device
+        self.isAlive = isAlive
+        self.failure = failure
+    }
+}
+
+public struct LedgerStatus: Codable, Hashable, Sendable {
+    public var ledger: String
+    public var lastSequence: Int64
+    public var acknowledgedSequence: Int64
+
+    public init(ledger: String, lastSequence: Int64, acknowledgedSequence: Int64) {
+        self.ledger = ledger
+        self.lastSequence = lastSequence
+        self.acknowledgedSequence = acknowledgedSequence
+    }
+}
+
+public struct UplinkStatus: Codable, Hashable, Sendable {
+    public enum State: String, Codable, Hashable, Sendable {
+        /// No cluster is configured.
+        case off
+        case connecting, upToDate, sending
+        case waitingForApproval
+        /// The last attempt failed; the next one is scheduled.
+        case unreachable
+        /// The cluster holds another history of this ledger.
+        case forked
+    }
+    public var state: State
+    /// What the last attempt came back with, if it failed.
+    public var lastError: String?
+    public var fingerprint: String?
+
+    public init(state: State, lastError: String? = nil, fingerprint: String? = nil) {
+        self.state = state
+        self.lastError = lastError
+        self.fingerprint = fingerprint
+    }
+}
+
+/// One passage that is over, or an acceptance still open.
+public struct ReturnRow: Codable, Hashable, Sendable {
+    /// Of the acceptance, or of the refusal.
+    public var sequence: Int64
+    public var unixMilliseconds: Int64
+    public var packagingType: PackagingTypeID?
+    public var material: Material
+    public var stream: Stream?
+    public var bin: BinID?
+    public var massMilligrams: Int64
+    public var confidencePermille: Int
+    /// Nil while under way.
+    public var outcome: Outcome?
+    /// Raw value of the reject reason or outcome cause.
+    public var cause: String?
+
+    public init(
+        sequence: Int64, unixMilliseconds: Int64, packagingType: PackagingTypeID?, material: Material,
+        stream: Stream?, bin: BinID?, massMilligrams: Int64, confidencePermille: Int, outcome: Outcome?, cause: String?
+    ) {
+        self.sequence = sequence
+        self.unixMilliseconds = unixMilliseconds
+        self.packagingType = packagingType
+        self.material = material
+        self.stream = stream
+        self.bin = bin
+        self.massMilligrams = massMilligrams
+        self.confidencePermille = confidencePermille
+        self.outcome = outcome
+        self.cause = cause
+    }
+}
+
+/// Totals over the whole ledger.
+public struct TotalRow: Codable, Hashable, Sendable {
+    public var packagingType: PackagingTypeID?
+    public var material: Material
+    public var stream: Stream?
+    public var outcome: Outcome
+    public var units: Int64
+    public var massMilligrams: Int64
+
+    public init(
+        packagingType: PackagingTypeID?, material: Material, stream: Stream?, outcome: Outcome, units: Int64,
+        massMilligrams: Int64
+    ) {
+        self.packagingType = packagingType
+        self.material = material
+        self.stream = stream
+        self.outcome = outcome
+        self.units = units
+        self.massMilligrams = massMilligrams
+    }
+}
+
+public struct FaultRow: Codable, Hashable, Sendable {
+    public var code: FaultCode
+    public var subject: String
+    public var severity: FaultCode.Severity
+    public var remedy: FaultCode.Remedy
+    public var title: String
+    public var firstStep: String
+
+    public init(_ fault: Fault) {
+        let declaration = fault.code.declaration
+        code = fault.code
+        subject = fault.subject
+        severity = declaration.severity
+        remedy = declaration.remedy
+        title = declaration.title
+        firstStep = declaration.firstStep
+    }
+}
+
+public struct CommandRequest: Codable, Hashable, Sendable {
+    public var command: OperatorCommand
+    public var by: String
+
+    public init(command: OperatorCommand, by: String) {
+        self.command = command
+        self.by = by
+    }
+}
+
+public struct CommandAnswer: Codable, Hashable, Sendable {
+    public var taken: Bool
+    public var message: String
+
+    public init(taken: Bool, message: String) {
+        self.taken = taken
+        self.message = message
+    }
+}

@@ -1,0 +1,120 @@
+import Vocabulary
+
+/// What hangs on the station's lines and buses. Valid by construction: only the reader of the configuration makes one.
+public struct HardwareSettings: Hashable, Sendable {
+    public var lines: LineSettings
+    public var buses: [BusSettings]
+    public var devices: [DeviceSettings]
+
+    public init(lines: LineSettings, buses: [BusSettings], devices: [DeviceSettings]) {
+        self.lines = lines
+        self.buses = buses
+        self.devices = devices
+    }
+}
+
+public struct LineSettings: Hashable, Sendable {
+    public enum Backend: Hashable, Sendable {
+        /// A kernel GPIO chip, such as `/dev/gpiochip0`.
+        case chip(path: String)
+        /// The simulator's Unix socket.
+        case socket(path: String)
+    }
+    public var backend: Backend
+    public var inputs: [InputLine: LineAssignment]
+    public var outputs: [OutputLine: LineAssignment]
+
+    public init(
+        backend: Backend, inputs: [InputLine: LineAssignment], outputs: [OutputLine: LineAssignment]
+    ) {
+        self.backend = backend
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+}
+
+public struct LineAssignment: Hashable, Sendable {
+    public enum Bias: String, CaseIterable, Hashable, Sendable {
+        case asIs, disabled, pullUp, pullDown
+    }
+    /// Offset on the chip.
+    public var offset: UInt32
+    public var isActiveLow: Bool
+    public var bias: Bias
+    /// A level must have held this long before it is believed; outputs ignore it.
+    public var debounce: Duration
+
+    public init(offset: UInt32, isActiveLow: Bool = false, bias: Bias = .asIs, debounce: Duration = .milliseconds(5)) {
+        self.offset = offset
+        self.isActiveLow = isActiveLow
+        self.bias = bias
+        self.debounce = debounce
+    }
+}
+
+/// One Modbus bus: a serial port or a TCP endpoint. Each has one thread that makes all its blocking calls.
+public struct BusSettings: Hashable, Sendable {
+    public enum Parity: String, CaseIterable, Hashable, Sendable {
+        case none, even, odd
+    }
+    public enum Transport: Hashable, Sendable {
+        case rtu(path: String, baud: Int, parity: Parity, stopBits: Int)
+        case tcp(host: String, port: Int)
+    }
+    public var id: String
+    public var transport: Transport
+    public var responseTimeout: Duration
+    /// Least silence between two frames.
+    public var gap: Duration
+
+    public init(id: String, transport: Transport, responseTimeout: Duration, gap: Duration) {
+        self.id = id
+        self.transport = transport
+        self.responseTimeout = responseTimeout
+        self.gap = gap
+    }
+}
+
+public struct DeviceSettings: Hashable, Sendable {
+    public var id: DeviceID
+    public var bus: String
+    /// Modbus unit id, 1 to 247.
+    public var unit: UInt8
+    public var driver: DriverName
+    /// How often it is polled while nothing is asked of it.
+    public var period: Duration
+
+    public init(id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration) {
+        self.id = id
+        self.bus = bus
+        self.unit = unit
+        self.driver = driver
+        self.period = period
+    }
+}
+
+/// The drivers by the name that the configuration uses.
+public enum DriverName: String, CaseIterable, Hashable, Sendable {
+    case laumasTLB4 = "laumas-tlb4"
+    case technotradeVRD485 = "technotrade-vrd485"
+    case elsnerSO250 = "elsner-so250"
+    case deltaMS300 = "delta-ms300"
+    case nirHead = "nir-head"
+
+    /// What the device is good for; a station has at most one device per evidence source and one drive.
+    public enum Role: Hashable, Sendable {
+        case evidence(EvidenceSource)
+        case binLevel
+        case drive
+    }
+
+    public var role: Role {
+        switch self {
+        case .laumasTLB4: .evidence(.scale)
+        case .technotradeVRD485: .evidence(.tagReader)
+        case .nirHead: .evidence(.nirHead)
+        case .elsnerSO250: .binLevel
+        case .deltaMS300: .drive
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Vocabulary
+
+/// One station's whole configuration, decoded, bounded and cross-checked.
+public struct StationSettings: Hashable, Sendable {
+    public var station: StationID
+    public var intake: IntakeSettings
+    public var hardware: HardwareSettings
+    /// Holds the ledger, the key and nothing else; stationd creates it if it is missing.
+    public var stateDirectory: String
+    /// Less free space than this suspends intake, in bytes.
+    public var diskReserveBytes: Int64
+    /// Where `stationctl` reaches the daemon.
+    public var operatorSocket: String
+    /// Nil: counts stay here.
+    public var cluster: ClusterSettings?
+    public var catalogueFile: String
+    public var modelFile: String
+    public var conveyorSpeedCentihertz: UInt16
+    public var logLevel: String
+
+    public init(
+        station: StationID, intake: IntakeSettings, hardware: HardwareSettings, stateDirectory: String,
+        diskReserveBytes: Int64, operatorSocket: String, cluster: ClusterSettings?, catalogueFile: String,
+        modelFile: String, conveyorSpeedCentihertz: UInt16, logLevel: String
+    ) {
+        self.station = station
+        self.intake = intake
+        self.hardware = hardware
+        self.stateDirectory = stateDirectory
+        self.diskReserveBytes = diskReserveBytes
+        self.operatorSocket = operatorSocket
+        self.cluster = cluster
+        self.catalogueFile = catalogueFile
+        self.modelFile = modelFile
+        self.conveyorSpeedCentihertz = conveyorSpeedCentihertz
+        self.logLevel = logLevel
+    }
+}
+
+public struct ClusterSettings: Hashable, Sendable {
+    public var url: String
+    /// PEM file with the only authority that is trusted; nil: the system's.
+    public var authorityFile: String?
+    /// Between two attempts when there is nothing new.
+    public var period: Duration
+
+    public init(url: String, authorityFile: String?, period: Duration) {
+        self.url = url
+        self.authorityFile = authorityFile
+        self.period = period
+    }
+}

@@ -1,0 +1,37 @@
+/// The digital inputs of RS-1. "Active" always means the named condition holds, whatever the wiring's polarity.
+public enum InputLine: String, CaseIterable, Codable, Hashable, Sendable {
+    /// The light beam at the mouth of the chamber is interrupted.
+    case entryBeam
+    /// The light beam at the belt's far end is interrupted.
+    case exitBeam
+    /// The light beam above the bins is interrupted.
+    case dropBeam
+    /// The inductive sensor of the chamber sees metal.
+    case metal
+    /// The capacitive sensor of the chamber sees an item.
+    case presence
+    case doorClosed
+    case emergencyStopCircuitClosed
+    /// Both flaps of the diverter are in their rest position.
+    case diverterHome
+    case serviceKey
+}
+
+/// The digital outputs of RS-1. All de-energised is the safe state: belt stopped, gate shut, diverter at home.
+public enum OutputLine: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Opens the gate at the mouth.
+    case gate
+    case conveyorForward, conveyorReverse
+    case diverterLeft, diverterRight
+    case lampGreen, lampRed, buzzer
+    /// Toggled by the control loop; an external relay cuts the motors when it stops.
+    case heartbeat
+}
+
+/// The four positions that the diverter's two flaps in series can take.
+public enum DiverterPosition: String, CaseIterable, Codable, Hashable, Sendable {
+    case home, left, right, both
+
+    public var energisesLeft: Bool { self == .left || self == .both }
+    public var energisesRight: Bool { self == .right || self == .both }
+}
