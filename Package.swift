@@ -103,6 +103,21 @@ let executables: [Target] = [
 
 let tests: [Target] = [
     test("ArchitectureTests", []),
+    test("StationTests", ["Vocabulary", "Station"]),
+    test("MaterialModelTests", ["Vocabulary", "MaterialModel"], resources: [.copy("Fixtures")]),
+    test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
+    test("HardwareTests", ["CModbus", "Vocabulary", "Station", "StationConfig", "StationPorts", "Hardware", "SimulatedBus", logging]),
+    test("LedgerTests", ["Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", grdb, crypto, logging]),
+    test(
+        "ClusterTests",
+        [
+            "Vocabulary", "ClusterAPI", "Uplink", "ClusterStore", "ClusterServer",
+            grdb, crypto, hummingbird, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
+        ],
+        resources: [.copy("Fixtures")]),
+    test("OperatorServerTests", ["Vocabulary", "OperatorAPI", "OperatorServer", asyncHTTPClient, logging]),
+    test("SimulatedStationTests", ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", logging]),
 ]
 
 let package = Package(
