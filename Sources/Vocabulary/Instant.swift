@@ -35,3 +35,8 @@ extension Duration {
 
     public var inMilliseconds: Int64 { inNanoseconds / 1_000_000 }
 }
+
+extension Instant {
+    public static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
+    public static func - (later: Instant, earlier: Instant) -> Duration { earlier.duration(to: later) }
+}

@@ -45,12 +45,6 @@ public enum RejectReason: String, CaseIterable, Codable, Hashable, Sendable {
     case twoItems
     /// The acceptance could not be stored, so nothing may move.
     case notStored
-    /// The diverter did not reach its position.
-    case diverterStuck
-    /// The item could not be carried to the bin and was brought back.
-    case jam
-    /// The item was found on the belt when the station started or was cleared.
-    case foundOnBelt
     /// The station is being stopped.
     case stopping
     /// Emergency stop or open door while the item was not yet accepted.
