@@ -33,6 +33,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 }
 
 let c: [Target] = [
+    .target(name: "CLinux"),
     .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
 ]
@@ -66,7 +67,7 @@ let adapters: [Target] = [
 ]
 
 let shell: [Target] = [
-    library("StationRuntime", ["Vocabulary", "Station", "StationPorts", logging]),
+    library("StationRuntime", ["CLinux", "Vocabulary", "Station", "StationPorts", logging]),
     library(
         "ClusterServer",
         ["Vocabulary", "ClusterAPI", hummingbird, hummingbirdTLS, logging, serviceLifecycle]),

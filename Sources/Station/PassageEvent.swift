@@ -96,6 +96,8 @@ public struct LineLevels: Hashable, Sendable {
     }
 
     public func isActive(_ line: InputLine) -> Bool { levels[line] ?? false }
+    /// Nil until it has been read.
+    public func level(of line: InputLine) -> Bool? { levels[line] }
     public var allKnown: Bool { levels.count == InputLine.allCases.count }
     public var active: Set<InputLine> { Set(levels.filter(\.value).keys) }
 

@@ -1,0 +1,130 @@
+import CLinux
+import Glibc
+import Logging
+import Station
+import StationPorts
+import Vocabulary
+
+/// The one thread that owns the station: polls the lines itself, takes what other threads left in the mailbox, moves
+/// the machines, toggles the heartbeat and feeds the watchdog.
+public final class ControlLoop: Sendable {
+    /// The external relay must see an edge at least this often; it cuts the motors after a few that fail to come.
+    public static let heartbeatPeriod: Duration = .milliseconds(500)
+
+    /// Everything that the loop works with. Lines belong to the loop's thread, so they are made there.
+    public struct Parts: Sendable {
+        public var settings: IntakeSettings
+        public var makeLines: @Sendable () -> any LinePort
+        public var devices: any MeasuringPort
+        public var ledger: any RecordPort
+        public var classifier: any Classifier
+        public var supervisor: any SupervisorPort
+        public var clock: any MonotonicClock
+        public var mailbox: Mailbox
+        public var board: SnapshotBoard
+        public var logger: Logger
+
+        public init(
+            settings: IntakeSettings, makeLines: @escaping @Sendable () -> any LinePort, devices: any MeasuringPort,
+            ledger: any RecordPort, classifier: any Classifier, supervisor: any SupervisorPort,
+            clock: any MonotonicClock, mailbox: Mailbox, board: SnapshotBoard, logger: Logger
+        ) {
+            self.settings = settings
+            self.makeLines = makeLines
+            self.devices = devices
+            self.ledger = ledger
+            self.classifier = classifier
+            self.supervisor = supervisor
+            self.clock = clock
+            self.mailbox = mailbox
+            self.board = board
+            self.logger = logger
+        }
+    }
+
+    private let parts: Parts
+
+    public init(_ parts: Parts) {
+        self.parts = parts
+    }
+
+    /// Starts the thread; `whenFinished` is called on it after the last output is off.
+    public func start(whenFinished: @escaping @Sendable () -> Void) {
+        NamedThread.start("control") { [parts] in
+            var run = Run(parts)
+            while !run.isFinished { run.turn() }
+            run.end()
+            whenFinished()
+        }
+    }
+
+    /// The state of a running loop, on its thread.
+    struct Run {
+        private let parts: Parts
+        private let lines: any LinePort
+        private let controller: Controller
+        private var heartbeatIsOn = false
+        private var heartbeatAt: Instant
+        private var keepAliveAt: Instant?
+        private var isReady = false
+
+        init(_ parts: Parts) {
+            self.parts = parts
+            lines = parts.makeLines()
+            controller = Controller(
+                settings: parts.settings, lines: lines, devices: parts.devices, ledger: parts.ledger,
+                classifier: parts.classifier, board: parts.board, logger: parts.logger)
+            heartbeatAt = parts.clock.now
+            keepAliveAt = parts.supervisor.keepAlivePeriod.map { _ in parts.clock.now }
+        }
+
+        var isFinished: Bool { controller.isFinished }
+
+        /// Waits for the next thing to happen and handles all that has.
+        mutating func turn() {
+            let now = parts.clock.now
+            controller.takeLineChanges(at: now)
+            for event in parts.mailbox.takeAll() { controller.deliver(event, at: now) }
+            if let deadline = controller.nextDeadline, deadline <= now {
+                controller.deliver(.deadlineReached, at: now)
+            }
+            beat(at: now)
+            keepAlive(at: now)
+            if !isReady {
+                isReady = true
+                parts.supervisor.ready("mode \(controller.state.mode.name.rawValue)")
+            }
+            if !isFinished { wait() }
+        }
+
+        private mutating func beat(at now: Instant) {
+            guard now >= heartbeatAt else { return }
+            heartbeatAt = now + ControlLoop.heartbeatPeriod
+            heartbeatIsOn.toggle()
+            // A heartbeat that cannot be set needs no fault of its own: the chip's failure has one.
+            try? lines.set(.heartbeat, isOn: heartbeatIsOn)
+            controller.retryOutputs(at: now)
+        }
+
+        private mutating func keepAlive(at now: Instant) {
+            guard let due = keepAliveAt, let period = parts.supervisor.keepAlivePeriod, now >= due else { return }
+            keepAliveAt = now + period
+            parts.supervisor.keepAlive()
+        }
+
+        private func wait() {
+            let deadlines = [controller.nextDeadline, lines.nextDeadline, heartbeatAt, keepAliveAt]
+            let now = parts.clock.now
+            let nanoseconds = max(0, (deadlines.compactMap(\.self).min() ?? now).nanoseconds - now.nanoseconds)
+            var descriptors = (lines.pollDescriptors + [parts.mailbox.wakeDescriptor]).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            _ = linux_poll(&descriptors, UInt(descriptors.count), nanoseconds)
+        }
+
+        func end() {
+            lines.makeSafe()
+            try? lines.set(.heartbeat, isOn: false)
+        }
+    }
+}

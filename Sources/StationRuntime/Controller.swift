@@ -1,0 +1,129 @@
+import Logging
+import Station
+import StationPorts
+import Vocabulary
+
+/// Calls `StationMachine.handle` and carries out its effects, in order, on one thread. The real loop and simulated
+/// time use the same controller.
+public final class Controller {
+    private var machine: StationMachine
+    private let lines: any LinePort
+    private let devices: any MeasuringPort
+    private let ledger: any RecordPort
+    private let classifier: any Classifier
+    private let board: SnapshotBoard
+    let logger: Logger
+    private var waiting: [StationEvent] = []
+    private var isDelivering = false
+    private var deviceStates: [DeviceID: ReadingFailure?] = [:]
+    /// Outputs that could not be set; tried again by `retryOutputs`.
+    private var failedOutputs: Set<OutputLine> = []
+    public private(set) var isFinished = false
+
+    public init(
+        settings: IntakeSettings, lines: any LinePort, devices: any MeasuringPort, ledger: any RecordPort,
+        classifier: any Classifier, board: SnapshotBoard, logger: Logger
+    ) {
+        machine = StationMachine(settings: settings)
+        self.lines = lines
+        self.devices = devices
+        self.ledger = ledger
+        self.classifier = classifier
+        self.board = board
+        self.logger = logger
+    }
+
+    public var nextDeadline: Instant? { machine.nextDeadline }
+    public var state: StationMachine { machine }
+
+    /// An event that an effect brings about at once is delivered after the effects before it, never in between.
+    public func deliver(_ event: StationEvent, at now: Instant) {
+        waiting.append(event)
+        guard !isDelivering else { return }
+        isDelivering = true
+        while !waiting.isEmpty {
+            let next = waiting.removeFirst()
+            note(next)
+            for effect in machine.handle(next, at: now) { perform(effect) }
+        }
+        isDelivering = false
+        publish()
+    }
+
+    public func takeLineChanges(at now: Instant) {
+        for change in lines.takeChanges(at: now) {
+            switch change {
+            case .level(let line, let isActive):
+                if machine.levels.level(of: line) != isActive {
+                    deliver(.lineChanged(line, isActive: isActive), at: now)
+                }
+            case .failed(let line, let error):
+                logger.error("\(error)", metadata: ["line": "\(line)"])
+                deliver(.lineFailed(line), at: now)
+            case .worked(let line):
+                logger.notice("line works again", metadata: ["line": "\(line)"])
+                deliver(.lineWorked(line), at: now)
+            }
+        }
+    }
+
+    /// Tries to bring outputs that failed to the level that they should have.
+    public func retryOutputs(at now: Instant) {
+        for line in failedOutputs.sorted(by: { $0.rawValue < $1.rawValue }) {
+            do {
+                try lines.set(line, isOn: machine.energised.contains(line))
+                failedOutputs.remove(line)
+                deliver(.lineWorked(line.rawValue), at: now)
+            } catch {
+                continue
+            }
+        }
+    }
+
+    private func perform(_ effect: StationEffect) {
+        switch effect {
+        case .append(let token, let record):
+            log(record)
+            ledger.append(token, record)
+        case .set(let line, let isOn): set(line, isOn: isOn)
+        case .makeSafe: lines.makeSafe()
+        case .measure(let passage, let sources): devices.measure(passage, sources)
+        case .classify(let passage, let evidence):
+            waiting.append(.classified(passage, classifier.classify(evidence)))
+        case .finish: isFinished = true
+        }
+    }
+
+    private func set(_ line: OutputLine, isOn: Bool) {
+        do {
+            try lines.set(line, isOn: isOn)
+        } catch {
+            if failedOutputs.insert(line).inserted { logger.error("\(error)", metadata: ["line": "\(line)"]) }
+            waiting.append(.lineFailed(line.rawValue))
+        }
+    }
+
+    private func note(_ event: StationEvent) {
+        switch event {
+        case .deviceFound(let device): deviceStates[device] = .some(nil)
+        case .deviceLost(let device, let failure): deviceStates[device] = failure
+        case .lineChanged, .evidenceArrived, .classified, .recordStored, .recordFailed, .binLevelRead,
+            .driveFaultRead, .diskChanged, .lineFailed, .lineWorked, .commanded, .settingsChanged,
+            .deadlineReached, .stopRequested:
+            break
+        }
+    }
+
+    private func publish() {
+        var snapshot = StationSnapshot()
+        snapshot.mode = machine.mode
+        snapshot.passage = machine.passage.name
+        snapshot.levels = machine.levels
+        snapshot.energised = machine.energised
+        snapshot.faults = machine.faults
+        snapshot.fullBins = machine.fullBins
+        snapshot.binLevels = machine.binLevels
+        snapshot.devices = deviceStates
+        board.publish(snapshot)
+    }
+}
