@@ -82,8 +82,8 @@ func socketPath(_ value: YAMLValue) -> String? {
     guard let path = value.string() else { return nil }
     guard path.utf8.count <= Limits.socketPathBytes else {
         value.place.fail(
-            "a path of \(path.utf8.count) bytes is longer than the \(Limits.socketPathBytes) bytes that a Unix socket's "
-                + "name may have")
+            "a path of \(path.utf8.count) bytes is longer than the \(Limits.socketPathBytes) bytes that a Unix "
+                + "socket's name may have")
         return nil
     }
     return path

@@ -49,7 +49,7 @@ public struct Quantity: Hashable, Sendable {
             let factor = factor(of: text[end...].drop { $0 == " " })
         else { return nil }
         let isNegative = text.hasPrefix("-")
-        let parts = text[..<end].drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text[..<end].dropFirst(isNegative ? 1 : 0).split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) }),
             let whole = Int64(parts[0]), let fraction = Self.fraction(parts.dropFirst().first ?? "", of: factor)
         else { return nil }

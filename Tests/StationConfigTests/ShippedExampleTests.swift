@@ -32,7 +32,7 @@ import Vocabulary
         let lines = try settings("config/rs-1-sim.yaml").hardware.lines
         #expect(InputLine.allCases.map { lines.inputs[$0]?.offset } == (0...8).map { UInt32($0) })
         #expect(OutputLine.allCases.map { lines.outputs[$0]?.offset } == (9...17).map { UInt32($0) })
-        #expect((lines.inputs.values + lines.outputs.values).allSatisfy { !$0.isActiveLow })
+        #expect((Array(lines.inputs.values) + Array(lines.outputs.values)).allSatisfy { !$0.isActiveLow })
     }
 
     @Test func `both examples have the same devices, bins and rules`() throws {
