@@ -1,0 +1,61 @@
+import FoundationEssentials
+import Hummingbird
+import HummingbirdCore
+import Logging
+import OperatorAPI
+
+/// Turns a request into a call of the backend, and what came of it into a response.
+struct OperatorResponder: Sendable {
+    let backend: any OperatorBackend
+    let logger: Logger
+
+    func respond(to request: Request) async -> Response {
+        do {
+            let call = try OperatorCall(method: request.method.rawValue, uri: request.head.path ?? "")
+            return Self.response(status: .ok, body: try await answer(call, request))
+        } catch let failure as OperatorFailure {
+            return Self.response(to: failure)
+        } catch {
+            // The daemon's own trouble is for its log as well; what the caller did wrong is not.
+            logger.error("The operator's call \(request.head.path ?? "") failed: \(error)")
+            return Self.response(to: OperatorFailure(status: 500, "The daemon could not answer: \(error)"))
+        }
+    }
+
+    private func answer(_ call: OperatorCall, _ request: Request) async throws -> Data {
+        switch call {
+        case .status: try await OperatorJSON.encode(backend.status())
+        case .returns(let limit): try await OperatorJSON.encode(backend.returns(limit: limit))
+        case .totals: try await OperatorJSON.encode(backend.totals())
+        case .faults: try await OperatorJSON.encode(backend.faults())
+        case .command: try await OperatorJSON.encode(backend.command(readCommand(request)))
+        }
+    }
+
+    private func readCommand(_ request: Request) async throws -> CommandRequest {
+        var body = Data()
+        for try await part in request.body {
+            guard body.count + part.readableBytes <= OperatorProtocol.commandBodyLimit else {
+                throw OperatorFailure(
+                    status: 413, "A command has at most \(OperatorProtocol.commandBodyLimit) bytes; this one has more.")
+            }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        do {
+            return try OperatorJSON.decode(CommandRequest.self, from: body)
+        } catch {
+            throw OperatorFailure(status: 400, "The body is no command in JSON: \(String(describing: error))")
+        }
+    }
+
+    private static func response(to failure: OperatorFailure) -> Response {
+        let body = (try? OperatorJSON.encode(ErrorAnswer(error: failure.sentence))) ?? Data()
+        return response(status: HTTPResponse.Status(code: failure.status), body: body)
+    }
+
+    private static func response(status: HTTPResponse.Status, body: Data) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

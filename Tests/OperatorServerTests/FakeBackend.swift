@@ -1,0 +1,63 @@
+import OperatorAPI
+import Vocabulary
+
+/// A daemon that always says the same, and remembers what it was told.
+actor FakeBackend: OperatorBackend {
+    struct Broken: Error, CustomStringConvertible {
+        var description: String { "the ledger cannot be read" }
+    }
+
+    private(set) var commands: [CommandRequest] = []
+    private let isBroken: Bool
+
+    init(isBroken: Bool = false) {
+        self.isBroken = isBroken
+    }
+
+    func status() throws -> StatusReport {
+        if isBroken { throw Broken() }
+        return StatusReport(
+            station: "s-1", softwareVersion: "1.0", mode: .suspended, modeCauses: ["binFull"], passage: "empty",
+            bins: [
+                BinStatus(bin: "a", levelPercent: 91, isFull: true),
+                BinStatus(bin: "b", levelPercent: nil, isFull: false),
+            ],
+            devices: [
+                DeviceStatus(device: "scale", isAlive: true),
+                DeviceStatus(device: "drive", isAlive: false, failure: .timeout),
+            ],
+            activeInputs: [.doorClosed], energisedOutputs: [.lampRed, .heartbeat],
+            ledger: LedgerStatus(ledger: "0f", lastSequence: 12, acknowledgedSequence: 10),
+            uplink: UplinkStatus(state: .unreachable, lastError: "no route", fingerprint: "ab12"), uptimeSeconds: 90)
+    }
+
+    /// As many rows as were asked for, at most two.
+    func returns(limit: Int) -> [ReturnRow] {
+        let rows = [
+            ReturnRow(
+                sequence: 7, unixMilliseconds: 1_700_000_000_123, packagingType: "cup", material: .pp, stream: .reuse,
+                bin: "a", massMilligrams: 35_000, confidencePermille: 990, outcome: .committed, cause: nil),
+            ReturnRow(
+                sequence: 5, unixMilliseconds: 1_700_000_000_000, packagingType: nil, material: .unknown, stream: nil,
+                bin: nil, massMilligrams: 0, confidencePermille: 0, outcome: .returned, cause: "noEvidence"),
+        ]
+        return Array(rows.prefix(limit))
+    }
+
+    func totals() -> [TotalRow] {
+        [
+            TotalRow(
+                packagingType: "cup", material: .pp, stream: .reuse, outcome: .committed, units: 2,
+                massMilligrams: 70_000)
+        ]
+    }
+
+    func faults() -> [FaultRow] {
+        [FaultRow(Fault(.binFull, subject: "a"))]
+    }
+
+    func command(_ request: CommandRequest) -> CommandAnswer {
+        commands.append(request)
+        return CommandAnswer(taken: true, message: "taken")
+    }
+}

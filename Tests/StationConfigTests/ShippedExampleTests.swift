@@ -1,0 +1,60 @@
+import FoundationEssentials
+import StationConfig
+import Testing
+import Vocabulary
+
+@Suite struct ShippedExampleTests {
+    private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    private func settings(_ path: String) throws -> StationSettings {
+        try StationConfigReader.read(text: text(path), file: path)
+    }
+
+    @Test func `every example in the folder is loaded here`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "config").path())
+        #expect(files.filter { $0.hasSuffix(".yaml") }.sorted() == ["catalogue.yaml", "rs-1-sim.yaml", "rs-1.yaml"])
+    }
+
+    @Test func `the example for real hardware is valid`() throws {
+        let settings = try settings("config/rs-1.yaml")
+        #expect(settings.hardware.lines.backend == .chip(path: "/dev/gpiochip0"))
+        #expect(settings.operatorSocket == "/run/return-station/operator.sock")
+        #expect(settings.catalogueFile == "config/catalogue.yaml")
+        #expect(settings.hardware.lines.outputs.values.allSatisfy { !$0.isActiveLow })
+    }
+
+    @Test func `the example for the simulator has the simulator's lines`() throws {
+        let lines = try settings("config/rs-1-sim.yaml").hardware.lines
+        #expect(InputLine.allCases.map { lines.inputs[$0]?.offset } == (0...8).map { UInt32($0) })
+        #expect(OutputLine.allCases.map { lines.outputs[$0]?.offset } == (9...17).map { UInt32($0) })
+        #expect((Array(lines.inputs.values) + Array(lines.outputs.values)).allSatisfy { !$0.isActiveLow })
+    }
+
+    @Test func `both examples have the same devices, bins and rules`() throws {
+        let real = try settings("config/rs-1.yaml")
+        let simulated = try settings("config/rs-1-sim.yaml")
+        #expect(real.intake == simulated.intake)
+        #expect(real.hardware.devices.map(\.id) == simulated.hardware.devices.map(\.id))
+        #expect(real.hardware.devices.map(\.driver) == simulated.hardware.devices.map(\.driver))
+        #expect(real.intake.evidenceSources == Set(EvidenceSource.allCases))
+    }
+
+    @Test func `the example catalogue is valid and every type of it has a bin`() throws {
+        let catalogue = try CatalogueReader.read(text: text("config/catalogue.yaml"), file: "catalogue.yaml")
+        #expect(catalogue.types.count >= 12)
+        let routes = try settings("config/rs-1.yaml").intake.routes
+        for type in catalogue.types {
+            let streams: [Vocabulary.Stream] = type.isReusable ? [.reuse, .recycling] : [.recycling]
+            for stream in streams {
+                #expect(
+                    routes.contains { $0.stream == stream && $0.materials.contains(type.material) },
+                    "\(type.id) has no route for \(stream.rawValue)")
+            }
+        }
+    }
+}
