@@ -33,6 +33,9 @@ public struct CountFold: Sendable {
         totals[key]?.massMilligrams += massMilligrams
     }
 
+    /// How many keys there are.
+    public var count: Int { totals.count }
+
     /// Sorted by key.
     public var sortedTotals: [Total] { totals.values.sorted { $0.key < $1.key } }
 }

@@ -1,0 +1,55 @@
+import FoundationEssentials
+import GRDB
+import Vocabulary
+
+/// When and in which boot an entry was asked for.
+struct Stamp: Hashable, Sendable {
+    var instant: Instant
+    var wallTime: WallTime
+}
+
+/// Links records to the end of the chain and stores them, with their projections. Call it in a transaction; a value
+/// that was used in a transaction that failed is thrown away.
+struct EntryAppender {
+    let identity: LedgerIdentity
+    let bootID: String
+    private(set) var head: LedgerHead
+
+    init(identity: LedgerIdentity, bootID: String, head: LedgerHead) {
+        self.identity = identity
+        self.bootID = bootID
+        self.head = head
+    }
+
+    /// Returns the entry's sequence number. An error with the code `invalidRequest` has changed nothing: the record
+    /// cannot be stored, others can.
+    mutating func append(_ record: LedgerRecord, _ stamp: Stamp, _ db: Database) throws -> Int64 {
+        let encoded = try EncodedRecord(record)
+        try Self.checkThatItMayEnd(record, db)
+        let entry = link(encoded, stamp)
+        try EntryTable.insert(entry, readings: encoded.readings, db)
+        try Projections.add(record, sequence: entry.sequence, at: stamp.wallTime, db)
+        return entry.sequence
+    }
+
+    /// The next entry of the chain; moves the head on to it.
+    mutating func link(_ encoded: EncodedRecord, _ stamp: Stamp) -> LedgerEntry {
+        var entry = LedgerEntry(
+            sequence: head.sequence + 1, bootID: bootID, monotonicNanoseconds: stamp.instant.nanoseconds,
+            unixMilliseconds: stamp.wallTime.unixMilliseconds, clockTrusted: stamp.wallTime.isTrusted ? 1 : 0,
+            kind: encoded.kind.rawValue, payloadVersion: encoded.payloadVersion, payload: encoded.payload,
+            readingsDigest: encoded.readingsDigest, previousHash: head.hash, hash: Data())
+        entry.hash = entry.computedHash(in: identity)
+        head = entry.head
+        return entry
+    }
+
+    /// Every acceptance ends exactly once: a second outcome never reaches the ledger.
+    private static func checkThatItMayEnd(_ record: LedgerRecord, _ db: Database) throws {
+        guard case .ended(let ended) = record, try !Projections.isOpen(ended.acceptedSequence, db) else { return }
+        throw LedgerError(
+            .invalidRequest,
+            "Storing the outcome \(ended.outcome.rawValue) of entry \(ended.acceptedSequence): the ledger holds no "
+                + "acceptance with this number that is still open. Nothing was stored; tell support.")
+    }
+}

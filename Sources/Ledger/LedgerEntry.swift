@@ -1,0 +1,85 @@
+import ClusterAPI
+import Crypto
+import FoundationEssentials
+
+/// Which ledger this is: chosen once, at its creation, and part of every entry's hash.
+public struct LedgerIdentity: Hashable, Sendable {
+    /// 32 lower-case hexadecimal digits.
+    public var ledger: String
+    public var station: String
+
+    public init(ledger: String, station: String) {
+        self.ledger = ledger
+        self.station = station
+    }
+}
+
+/// The end of the chain, to which the next entry is linked.
+public struct LedgerHead: Hashable, Sendable {
+    /// 0 before the first entry.
+    public var sequence: Int64
+    /// SHA-256 of the entry `sequence`; 32 zero bytes before the first entry.
+    public var hash: Data
+
+    static let none = LedgerHead(sequence: 0, hash: Data(repeating: 0, count: 32))
+
+    /// 64 hexadecimal digits.
+    public var hashText: String { hexadecimal(hash) }
+}
+
+/// One entry as it is stored. `docs/ledger-format.md` describes every field and the hash.
+struct LedgerEntry: Hashable, Sendable {
+    static let formatVersion = 1
+
+    var sequence: Int64
+    var bootID: String
+    /// Nanoseconds of the boot's monotonic clock.
+    var monotonicNanoseconds: Int64
+    var unixMilliseconds: Int64
+    /// 1 if the wall clock was synchronised, else 0: kept as the number that is stored, so that the hash covers it.
+    var clockTrusted: Int64
+    var kind: String
+    var payloadVersion: Int64
+    /// Canonical JSON, byte for byte as stored.
+    var payload: Data
+    /// SHA-256 of the readings; empty if the entry has none.
+    var readingsDigest: Data
+    var previousHash: Data
+    var hash: Data
+
+    /// What the hash is taken of: every field as a netstring (`length:bytes,`), so that no two entries encode alike.
+    func hashedBytes(in identity: LedgerIdentity) -> Data {
+        var bytes = Data(capacity: 512 + payload.count)
+        bytes.appendNetstring("return-station-ledger-entry")
+        bytes.appendNetstring(String(Self.formatVersion))
+        bytes.appendNetstring(identity.station)
+        bytes.appendNetstring(identity.ledger)
+        bytes.appendNetstring(String(sequence))
+        bytes.appendNetstring(bootID)
+        bytes.appendNetstring(String(monotonicNanoseconds))
+        bytes.appendNetstring(String(unixMilliseconds))
+        bytes.appendNetstring(String(clockTrusted))
+        bytes.appendNetstring(kind)
+        bytes.appendNetstring(String(payloadVersion))
+        bytes.appendNetstring(payload)
+        bytes.appendNetstring(hexadecimal(readingsDigest))
+        bytes.appendNetstring(hexadecimal(previousHash))
+        return bytes
+    }
+
+    func computedHash(in identity: LedgerIdentity) -> Data {
+        Data(SHA256.hash(data: hashedBytes(in: identity)))
+    }
+
+    var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
+}
+
+extension Data {
+    mutating func appendNetstring(_ text: String) { appendNetstring(Data(text.utf8)) }
+
+    mutating func appendNetstring(_ field: Data) {
+        append(contentsOf: "\(field.count):".utf8)
+        append(field)
+        append(UInt8(ascii: ","))
+    }
+}

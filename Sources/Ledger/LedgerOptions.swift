@@ -1,0 +1,38 @@
+/// Limits and places of one ledger. The defaults are a station's.
+public struct LedgerOptions: Sendable {
+    /// Records that may wait for the disk. One more is answered with `recordFailed` at once. Also the most that one
+    /// transaction holds.
+    public var queueLimit: Int = 256
+    /// Less free space than this, in bytes, is reported as `DiskState.low`.
+    public var reserveBytes: Int64 = 256 << 20
+    /// Free space is looked at this often, and after every refused write.
+    public var diskCheckPeriod: Duration = .seconds(5)
+    /// Names this boot of the machine, 32 hexadecimal digits; nil: asked of the kernel.
+    public var bootID: String?
+    /// Free bytes of the file system that holds the folder; nil if it cannot be told.
+    public var freeBytes: @Sendable (_ directory: String) -> Int64? = FileSystem.freeBytes
+    /// The ledger refuses to grow beyond this many pages of 4096 bytes; nil: the disk is the limit.
+    public var pageLimit: Int?
+
+    public init() {}
+}
+
+/// Bounds that no installation needs to change.
+enum LedgerLimits {
+    /// Entries whose hashes and links are checked each time that the ledger is opened.
+    static let tailCheckEntries: Int64 = 1000
+    /// Up to this many pages SQLite's own structure check runs at opening (100 MB: below a second).
+    static let quickCheckPages: Int64 = 25_000
+    /// Largest payload of one entry, in bytes.
+    static let payloadBytes = 64 << 10
+    /// Largest readings of one entry, in bytes.
+    static let readingsBytes = 256 << 10
+    /// The write-ahead log is cut back to this size, in bytes, after a checkpoint.
+    static let walBytes = 16 << 20
+    /// How long a statement waits for another connection, in seconds.
+    static let busySeconds = 5.0
+    /// Problems that a verification spells out; more are only counted.
+    static let problems = 20
+    /// Open acceptances that a verification keeps track of. A station has one at a time.
+    static let openAcceptances = 1000
+}

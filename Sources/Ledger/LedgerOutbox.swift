@@ -1,0 +1,75 @@
+import ClusterAPI
+import FoundationEssentials
+import GRDB
+import Vocabulary
+
+/// What is uploaded: count reports cut from the entries, whenever they are asked for. There is no second copy that
+/// could disagree with the ledger.
+public final class LedgerOutbox: ReportSource {
+    private let writer: LedgerWriter
+    private let reader: LedgerReader
+    private let totalsLimit: Int
+
+    /// `totalsLimit` is for tests; a report holds at most that many totals.
+    public init(
+        writer: LedgerWriter, reader: LedgerReader, totalsLimit: Int = ClusterProtocol.totalsPerReportLimit
+    ) {
+        precondition(totalsLimit >= 1, "a report that may hold no total can never cover an outcome")
+        self.writer = writer
+        self.reader = reader
+        self.totalsLimit = totalsLimit
+    }
+
+    public func acknowledgedSequence() async throws -> Int64 {
+        try await reader.read { db in try Uplink.acknowledgedSequence(db) }
+    }
+
+    /// Covers fewer entries than `entryLimit` if it would hold too many totals otherwise. Throws if the ledger has no
+    /// entry `sequence`: it ends before what the cluster holds.
+    public func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport? {
+        let totalsLimit = totalsLimit
+        return try await reader.read { db in
+            guard let start = try EntryTable.head(at: sequence, db) else {
+                throw LedgerError(
+                    .invalidRequest,
+                    "Cutting a report after entry \(sequence): the ledger holds no such entry. The cluster holds "
+                        + "another history of this ledger; tell support.")
+            }
+            let identity = try EntryTable.identity(db)
+            return try Self.cut(
+                identity, after: start, entryLimit: Int64(max(1, entryLimit)), totalsLimit: totalsLimit, db)
+        }
+    }
+
+    public func acknowledge(upTo sequence: Int64) async throws {
+        try await writer.perform("Remembering that the cluster holds entry \(sequence)") { db in
+            try Uplink.acknowledge(upTo: sequence, db)
+        }
+    }
+
+    public func newEntries() -> AsyncStream<Void> { writer.newEntries.stream() }
+
+    private static func cut(
+        _ identity: LedgerIdentity, after start: LedgerHead, entryLimit: Int64, totalsLimit: Int, _ db: Database
+    ) throws -> CutReport? {
+        var fold = CountFold()
+        var end = start
+        var overflowing = false
+        try EntryTable.visit(after: start.sequence, limit: entryLimit, db) { entry, _ in
+            fold.add(try entry.record(), at: entry.wallTime)
+            overflowing = fold.count > totalsLimit
+            if !overflowing { end = entry.head }
+            return !overflowing
+        }
+        guard end.sequence > start.sequence else { return nil }
+        // A fold cannot take back an entry, so it is made again without the one that was too much.
+        if overflowing {
+            let fitting = end.sequence - start.sequence
+            return try cut(identity, after: start, entryLimit: fitting, totalsLimit: totalsLimit, db)
+        }
+        let report = CountReport(
+            station: StationID(unchecked: identity.station), ledger: identity.ledger, from: start.sequence + 1,
+            to: end.sequence, previousHead: start.hashText, head: end.hashText, totals: fold.sortedTotals)
+        return CutReport(from: report.from, to: report.to, body: try CanonicalJSON.encode(report))
+    }
+}

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import GRDB
+import OperatorAPI
+import Vocabulary
+
+/// Queries on a connection that cannot write. The writer is not blocked by it, nor it by the writer.
+public final class LedgerReader: Sendable {
+    private let database: DatabaseQueue
+
+    /// `directory` holds a ledger that is in use or not. Throws if there is none, or one of a newer format.
+    public init(directory: String) throws(LedgerError) {
+        let place = LedgerPlace(directory: directory)
+        database = try LedgerFile.openForReading(place)
+        do {
+            try database.read { db in try LedgerFile.checkFormat(db, place: place) }
+        } catch {
+            throw LedgerError(error, tried: "Opening the ledger \(place.database)")
+        }
+    }
+
+    public func status() async throws(LedgerError) -> LedgerStatus {
+        try await read { db in
+            LedgerStatus(
+                ledger: try EntryTable.identity(db).ledger, lastSequence: try EntryTable.head(db).sequence,
+                acknowledgedSequence: try Uplink.acknowledgedSequence(db))
+        }
+    }
+
+    /// The last passages, newest first, at most `OperatorProtocol.returnsLimit`.
+    public func returns(limit: Int) async throws(LedgerError) -> [ReturnRow] {
+        let rows = min(max(limit, 0), OperatorProtocol.returnsLimit)
+        return try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT sequence, unix_milliseconds, packaging_type, material, stream, bin, mass_milligrams,
+                        confidence_permille, outcome, cause FROM returns ORDER BY sequence DESC LIMIT ?
+                        """), arguments: [rows]
+            ).map(Self.returnRow)
+        }
+    }
+
+    /// Over the whole ledger, sorted by packaging type, material, stream and outcome.
+    public func totals() async throws(LedgerError) -> [TotalRow] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT nullif(packaging_type, ''), material, nullif(stream, ''), outcome, sum(units),
+                        sum(mass_milligrams) FROM totals GROUP BY packaging_type, material, stream, outcome
+                        ORDER BY packaging_type, material, stream, outcome
+                        """)
+            ).map(Self.totalRow)
+        }
+    }
+
+    /// The end of the chain.
+    public func head() async throws(LedgerError) -> LedgerHead {
+        try await read { db in try EntryTable.head(db) }
+    }
+
+    /// One snapshot: what the writer commits meanwhile is not seen.
+    func read<Value: Sendable>(
+        _ query: @escaping @Sendable (Database) throws -> Value
+    ) async throws(LedgerError) -> Value {
+        do {
+            return try await database.read(query)
+        } catch {
+            throw LedgerError(error, tried: "Reading the ledger \(database.path)")
+        }
+    }
+
+    private static func returnRow(_ row: Row) throws -> ReturnRow {
+        ReturnRow(
+            sequence: try row.value(0), unixMilliseconds: try row.value(1), packagingType: try row.optionalName(2),
+            material: try row.name(3), stream: try row.optionalName(4), bin: try row.optionalName(5),
+            massMilligrams: try row.value(6), confidencePermille: try row.value(7),
+            outcome: try row.optionalName(8), cause: try row.optional(9))
+    }
+
+    private static func totalRow(_ row: Row) throws -> TotalRow {
+        TotalRow(
+            packagingType: try row.optionalName(0), material: try row.name(1), stream: try row.optionalName(2),
+            outcome: try row.name(3), units: try row.value(4), massMilligrams: try row.value(5))
+    }
+}

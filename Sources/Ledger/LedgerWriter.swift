@@ -1,0 +1,252 @@
+import FoundationEssentials
+import GRDB
+import Logging
+import Station
+import StationPorts
+import Synchronization
+import Vocabulary
+
+/// The one writer of a station's ledger. A thread of its own commits everything that waits in one durable transaction,
+/// in the order of the calls, and answers each record to the event sink after the commit.
+///
+/// A batch that fails leaves nothing in the ledger, and all its records are answered with `recordFailed`. Records that
+/// can never be stored (too large; a second outcome of one acceptance) fail alone.
+public final class LedgerWriter: RecordPort, Sendable {
+    public let identity: LedgerIdentity
+    /// Acceptances that the last run left open and that were ended as `unconfirmed` when this writer opened the ledger.
+    public let recoveredCount: Int
+
+    let place: LedgerPlace
+    let database: DatabaseQueue
+    let newEntries = NewEntries()
+    private let lock: WriterLock
+    private let options: LedgerOptions
+    private let bootID: String
+    private let queue: WriterQueue
+    private let sink: any EventSink
+    private let now: @Sendable () -> Instant
+    private let wallTime: @Sendable () -> WallTime
+    private let logger: Logger
+    private let thread = Mutex<NamedThread?>(nil)
+    private let state: Mutex<State>
+
+    /// Touched by the writer's thread alone.
+    private struct State {
+        /// Nil after a failure: it is read again before the next batch, because only the disk knows what it holds.
+        var head: LedgerHead?
+        var disk: DiskWatch
+        var nextLook: Instant?
+        var isFailing = false
+    }
+
+    /// Opens the ledger in `directory`, makes it if there is none, and ends what the last run left open. Throws a
+    /// sentence if the ledger is damaged, newer, another station's, or written by another process; it is then unchanged.
+    /// `now` and `wallTime` are called at each `append`, and must be fast.
+    public init(
+        directory: String, station: StationID, options: LedgerOptions = LedgerOptions(), sink: any EventSink,
+        now: @escaping @Sendable () -> Instant, wallTime: @escaping @Sendable () -> WallTime, logger: Logger
+    ) throws(LedgerError) {
+        place = LedgerPlace(directory: directory)
+        try FileSystem.makeDirectory(directory)
+        lock = try WriterLock(path: place.lock)
+        bootID = if let chosen = options.bootID { chosen } else { try FileSystem.bootID() }
+        queue = try WriterQueue(limit: options.queueLimit)
+        (self.options, self.sink, self.now, self.wallTime, self.logger) = (options, sink, now, wallTime, logger)
+        let head: LedgerHead
+        do {
+            (database, identity) = try LedgerFile.openForWriting(place, station: station, options: options)
+            let stamp = Stamp(instant: now(), wallTime: wallTime())
+            (head, recoveredCount) = try Self.prepare(database, identity, bootID: bootID, stamp, logger)
+        } catch {
+            throw LedgerError(error, tried: "Opening the ledger \(place.database)")
+        }
+        state = Mutex(State(head: head, disk: DiskWatch(reserveBytes: options.reserveBytes)))
+        logger.info(
+            "ledger opened",
+            metadata: ["ledger": "\(identity.ledger)", "last": "\(head.sequence)", "recovered": "\(recoveredCount)"])
+    }
+
+    /// Starts the writer's thread. Records that were appended before wait for it. Call it once.
+    public func start() throws(LedgerError) {
+        let started = try NamedThread(name: "ledger-writer") { self.run() }
+        thread.withLock { $0 = started }
+    }
+
+    /// Stores what waits, brings everything into the main file, and ends. Later appends are answered with
+    /// `recordFailed`. Blocks until all is done; a second call does nothing.
+    public func stop() {
+        guard queue.close() else { return }
+        if let thread = thread.withLock({ $0 }) { thread.join() } else { run() }
+        newEntries.finish()
+        do {
+            try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try database.close()
+        } catch {
+            // A reader may hold the log; nothing is lost, the next opening reads it.
+            logger.warning("ledger closed without emptying its write-ahead log", metadata: ["error": "\(error)"])
+        }
+    }
+
+    public func append(_ token: RecordToken, _ record: LedgerRecord) {
+        let refusal = queue.add {
+            let stamp = Stamp(instant: now(), wallTime: wallTime())
+            return .record(PendingRecord(token: token, record: record, stamp: stamp))
+        }
+        if refusal != nil { sink.post(.recordFailed(token, .failed)) }
+    }
+
+    /// Makes the projections anew from the entries, in one transaction. Readers see the old ones until it is done.
+    public func rebuildProjections() async throws(LedgerError) {
+        try await perform("Rebuilding the ledger's projections") { db in try Projections.rebuild(db) }
+    }
+
+    /// Runs work in a transaction on the writer's thread, after everything that was appended before.
+    func perform(_ what: String, _ work: @escaping @Sendable (Database) throws -> Void) async throws(LedgerError) {
+        let failure = await withCheckedContinuation { continuation in
+            let task = WriterTask(run: work) { continuation.resume(returning: $0) }
+            switch queue.add({ .task(task) }) {
+            case nil: break
+            case .full: task.finish(LedgerError(.systemError, "\(what): the ledger's queue is full. Try again later."))
+            case .closed: task.finish(LedgerError(.notOpen, "\(what): the ledger is stopped."))
+            }
+        }
+        if let failure { throw failure }
+    }
+}
+
+extension LedgerWriter {
+    private static func prepare(
+        _ database: DatabaseQueue, _ identity: LedgerIdentity, bootID: String, _ stamp: Stamp, _ logger: Logger
+    ) throws -> (LedgerHead, recovered: Int) {
+        var result = (LedgerHead.none, recovered: 0)
+        try database.inTransaction(.immediate) { db in
+            if try !Projections.areCurrent(db) {
+                logger.info("building the ledger's projections")
+                try Projections.rebuild(db)
+            }
+            var appender = EntryAppender(identity: identity, bootID: bootID, head: try EntryTable.head(db))
+            result.recovered = try Recovery.endOpenAcceptances(&appender, stamp, db)
+            result.0 = appender.head
+            return .commit
+        }
+        return result
+    }
+
+    private func run() {
+        let timeoutMilliseconds = Int32(clamping: options.diskCheckPeriod.inMilliseconds)
+        while true {
+            state.withLock { lookAtDiskIfDue(&$0) }
+            let (work, isClosed) = queue.takeAll()
+            guard work.isEmpty else {
+                perform(work)
+                continue
+            }
+            if isClosed { return }
+            queue.wait(atMost: timeoutMilliseconds)
+        }
+    }
+
+    /// Records in a row go into one transaction; a task stands between two of them.
+    private func perform(_ work: [WriterWork]) {
+        var batch: [PendingRecord] = []
+        for item in work {
+            switch item {
+            case .record(let record): batch.append(record)
+            case .task(let task):
+                commit(batch)
+                batch = []
+                perform(task)
+            }
+        }
+        commit(batch)
+    }
+
+    private func perform(_ task: WriterTask) {
+        do {
+            try database.inTransaction(.immediate) { db in
+                try task.run(db)
+                return .commit
+            }
+            task.finish(nil)
+        } catch {
+            task.finish(LedgerError(error, tried: "Writing to the ledger \(place.database)"))
+        }
+    }
+
+    private func commit(_ batch: [PendingRecord]) {
+        guard !batch.isEmpty else { return }
+        let events = state.withLock { state in
+            do {
+                let events = try store(batch, &state)
+                if state.isFailing { logger.notice("the ledger can be written again") }
+                state.isFailing = false
+                return events
+            } catch {
+                return fail(batch, LedgerError(error, tried: "Storing \(batch.count) records"), &state)
+            }
+        }
+        for event in events { sink.post(event) }
+        newEntries.pulse()
+    }
+
+    /// One transaction. Returns the answers, which hold only after it is committed.
+    private func store(_ batch: [PendingRecord], _ state: inout State) throws -> [StationEvent] {
+        var events: [StationEvent] = []
+        var head: LedgerHead?
+        try database.inTransaction(.immediate) { db in
+            let start = try state.head ?? EntryTable.head(db)
+            var appender = EntryAppender(identity: identity, bootID: bootID, head: start)
+            for pending in batch { events.append(try store(pending, &appender, db)) }
+            head = appender.head
+            return .commit
+        }
+        state.head = head
+        return events
+    }
+
+    private func store(
+        _ pending: PendingRecord, _ appender: inout EntryAppender, _ db: Database
+    ) throws -> StationEvent {
+        do {
+            let sequence = try appender.append(pending.record, pending.stamp, db)
+            return .recordStored(pending.token, sequence: sequence)
+        } catch let error as LedgerError where error.code == .invalidRequest {
+            logger.error("record refused", metadata: ["error": "\(error)"])
+            return .recordFailed(pending.token, .failed)
+        }
+    }
+
+    private func fail(_ batch: [PendingRecord], _ error: LedgerError, _ state: inout State) -> [StationEvent] {
+        if !state.isFailing { logger.error("the ledger cannot be written", metadata: ["error": "\(error)"]) }
+        state.isFailing = true
+        state.head = nil
+        let failure: StoreFailure = error.code == .diskFull ? .diskFull : .failed
+        let change = state.disk.fail(failure).map(StationEvent.diskChanged)
+        state.nextLook = now().advanced(by: options.diskCheckPeriod)
+        return batch.map { .recordFailed($0.token, failure) } + (change.map { [$0] } ?? [])
+    }
+
+    private func lookAtDiskIfDue(_ state: inout State) {
+        let instant = now()
+        if let due = state.nextLook, instant < due { return }
+        state.nextLook = instant.advanced(by: options.diskCheckPeriod)
+        guard let change = state.disk.look(freeBytes: options.freeBytes(place.directory), writes: canWrite) else {
+            return
+        }
+        logger.notice("disk of the ledger", metadata: ["state": "\(change.rawValue)"])
+        sink.post(.diskChanged(change))
+    }
+
+    /// Whether a durable write goes through now. It writes a page as it is: nothing of the ledger changes.
+    private func canWrite() -> Bool {
+        do {
+            try database.inTransaction(.immediate) { db in
+                try db.execute(sql: "UPDATE uplink SET acknowledged_sequence = acknowledged_sequence")
+                return .commit
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import GRDB
+import Station
+import Synchronization
+import Vocabulary
+
+/// A record on its way to the disk.
+struct PendingRecord: Sendable {
+    var token: RecordToken
+    var record: LedgerRecord
+    var stamp: Stamp
+}
+
+/// Work that is not a record but needs the writing connection.
+struct WriterTask: Sendable {
+    var run: @Sendable (Database) throws -> Void
+    /// Called once, with nil after success.
+    var finish: @Sendable (LedgerError?) -> Void
+}
+
+enum WriterWork: Sendable {
+    case record(PendingRecord)
+    case task(WriterTask)
+}
+
+/// What waits for the writer's thread, in order, bounded.
+final class WriterQueue: Sendable {
+    enum Refusal: Hashable, Sendable { case full, closed }
+
+    private struct Waiting {
+        var work: [WriterWork] = []
+        var isClosed = false
+    }
+
+    private let limit: Int
+    private let waiting = Mutex(Waiting())
+    private let wakeUp: WakeUp
+
+    init(limit: Int) throws(LedgerError) {
+        self.limit = limit
+        wakeUp = try WakeUp()
+    }
+
+    /// Takes the work or says why not. `work` is made inside the lock, so that times are in the order of the queue.
+    func add(_ work: () -> WriterWork) -> Refusal? {
+        let refusal = waiting.withLock { waiting -> Refusal? in
+            guard !waiting.isClosed else { return .closed }
+            guard waiting.work.count < limit else { return .full }
+            waiting.work.append(work())
+            return nil
+        }
+        if refusal == nil { wakeUp.signal() }
+        return refusal
+    }
+
+    /// Everything that waits, and whether more can come.
+    func takeAll() -> (work: [WriterWork], isClosed: Bool) {
+        waiting.withLock { waiting in
+            let work = waiting.work
+            waiting.work.removeAll(keepingCapacity: true)
+            return (work, waiting.isClosed)
+        }
+    }
+
+    func wait(atMost timeoutMilliseconds: Int32) { wakeUp.wait(atMost: timeoutMilliseconds) }
+
+    /// Refuses all further work. Returns false if it was closed before.
+    func close() -> Bool {
+        let isFirst = waiting.withLock { waiting in
+            defer { waiting.isClosed = true }
+            return !waiting.isClosed
+        }
+        wakeUp.signal()
+        return isFirst
+    }
+}
