@@ -1,0 +1,31 @@
+import ClusterAPI
+
+extension ObjectiveReport {
+    /// A few lines for a person.
+    public var text: String {
+        """
+        Material reuse of plastic packaging, \(year) (definition \(definitionVersion))
+          rate        \(ratePartsPerMillion.map(Self.percent) ?? "unknown")
+          objective   \(Self.percent(targetPartsPerMillion))
+          reuse       \(Self.kilograms(reuseMilligrams))
+          recycling   \(Self.kilograms(recyclingMilligrams))
+          on market   \(placedOnMarketMilligrams.map(Self.kilograms) ?? "unknown: import the year's figures")
+
+        """
+    }
+
+    private static func percent(_ partsPerMillion: Int64) -> String {
+        "\(decimal(partsPerMillion, digits: 4)) %"
+    }
+
+    private static func kilograms(_ milligrams: Int64) -> String {
+        "\(decimal(milligrams, digits: 6)) kg"
+    }
+
+    /// A whole number of 10^-digits, written with a point; figures here are never negative.
+    private static func decimal(_ value: Int64, digits: Int) -> String {
+        let text = String(value)
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        return "\(padded.dropLast(digits)).\(padded.suffix(digits))"
+    }
+}
