@@ -48,7 +48,7 @@ extension ClusterStore {
         return totals.count > limit ? .tooMany(limit: limit) : .totals(totals)
     }
 
-    private static func total(_ row: Row) throws -> Total {
+    static func total(_ row: Row) throws -> Total {
         let packagingType: String = row["packaging_type"]
         let stream: String = row["stream"]
         return Total(
@@ -95,6 +95,47 @@ extension ClusterStore {
             for (year, milligrams) in figures.plasticMilligrams.sorted(by: { $0.key < $1.key }) {
                 try connection.execute(
                     sql: "INSERT OR REPLACE INTO placed_on_market VALUES (?, ?)", arguments: [year, milligrams])
+            }
+        }
+    }
+}
+
+/// Totals over some hours, for people.
+public struct TotalSum: Codable, Hashable, Sendable {
+    /// Nil for packaging that the catalogue does not list.
+    public var packagingType: PackagingTypeID?
+    public var material: Material
+    /// Nil for items that were never accepted.
+    public var stream: Vocabulary.Stream?
+    public var outcome: Outcome
+    public var units: Int64
+    public var massMilligrams: Int64
+}
+
+extension ClusterStore {
+    /// Sorted by packaging type, material, stream and outcome; at most `ClusterProtocol.totalsAnswerLimit` rows.
+    public func sums(_ query: TotalsQuery) async throws -> [TotalSum] {
+        try await database.read { connection in
+            try Row.fetchAll(
+                connection,
+                sql: """
+                    SELECT packaging_type, material, stream, outcome, 0 AS unix_hour,
+                        sum(units) AS units, sum(mass_milligrams) AS mass_milligrams
+                    FROM totals
+                    WHERE unix_hour BETWEEN ? AND ? AND (?3 IS NULL OR station = ?3)
+                    GROUP BY packaging_type, material, stream, outcome
+                    ORDER BY packaging_type, material, stream, outcome
+                    LIMIT ?4
+                    """,
+                arguments: [
+                    query.firstUnixHour ?? .min, query.lastUnixHour ?? .max, query.station?.rawValue,
+                    ClusterProtocol.totalsAnswerLimit,
+                ]
+            ).map { row in
+                let total = try Self.total(row)
+                return TotalSum(
+                    packagingType: total.key.packagingType, material: total.key.material, stream: total.key.stream,
+                    outcome: total.key.outcome, units: total.units, massMilligrams: total.massMilligrams)
             }
         }
     }

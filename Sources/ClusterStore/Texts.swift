@@ -18,7 +18,7 @@ extension ObjectiveReport {
         "\(decimal(partsPerMillion, digits: 4)) %"
     }
 
-    private static func kilograms(_ milligrams: Int64) -> String {
+    static func kilograms(_ milligrams: Int64) -> String {
         "\(decimal(milligrams, digits: 6)) kg"
     }
 
@@ -27,5 +27,27 @@ extension ObjectiveReport {
         let text = String(value)
         let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
         return "\(padded.dropLast(digits)).\(padded.suffix(digits))"
+    }
+}
+
+extension TotalSum {
+    /// One line for a person.
+    public var text: String {
+        """
+        \(packagingType?.rawValue ?? "unlisted") \(material.rawValue) \(stream?.rawValue ?? "-") \(outcome.rawValue): \
+        \(units) units, \(ObjectiveReport.kilograms(massMilligrams))
+        """
+    }
+}
+
+extension StationSummary {
+    /// A few lines for a person.
+    public var text: String {
+        """
+        \(station) \(state.rawValue)\(isForked ? " FORKED: its history is not the one held here" : "")
+          fingerprint \(fingerprint)
+          ledger      \(ledger.map { "\($0), held up to entry \(watermark)" } ?? "none reported yet")
+
+        """
     }
 }
