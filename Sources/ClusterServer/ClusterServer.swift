@@ -1,0 +1,97 @@
+import ClusterAPI
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import ServiceLifecycle
+
+public struct ClusterServerSettings: Hashable, Sendable {
+    public struct TLSFiles: Hashable, Sendable {
+        /// PEM, the server's own certificate first.
+        public var certificateChain: String
+        /// PEM.
+        public var privateKey: String
+
+        public init(certificateChain: String, privateKey: String) {
+            self.certificateChain = certificateChain
+            self.privateKey = privateKey
+        }
+    }
+    public var host: String
+    /// 0: a free port, given to `onListening`.
+    public var port: Int
+    /// Nil: plain HTTP, for a reverse proxy on the same machine.
+    public var tls: TLSFiles?
+
+    public init(host: String, port: Int, tls: TLSFiles? = nil) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+    }
+}
+
+/// Serves `ClusterRoutes` until graceful shutdown.
+public struct ClusterServer: Service {
+    /// Connections served at once; more wait in the kernel's queue.
+    public static let connectionLimit = 1024
+    /// A connection that is silent for this long is closed, in seconds.
+    public static let idleTimeoutSeconds: Int64 = 90
+
+    private let backend: any ClusterBackend
+    private let settings: ClusterServerSettings
+    private let logger: Logger
+    private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// `onListening` is called once, with the port, when the socket is bound.
+    public init(
+        backend: any ClusterBackend, settings: ClusterServerSettings, logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) {
+        self.backend = backend
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Throws `ClusterServerError` if the certificate cannot be used, and the system's error if the address cannot.
+    public func run() async throws {
+        let onListening = onListening
+        // The framework logs every connection and start at levels of its own; ours are the transitions that matter.
+        var frameworkLogger = logger
+        frameworkLogger.logLevel = .error
+        let application = Application(
+            router: ClusterRoutes.router(backend: backend, logger: logger),
+            server: try channel(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: frameworkLogger)
+        try await application.run()
+    }
+
+    private func channel() throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(Self.idleTimeoutSeconds)))
+        guard let files = settings.tls else { return plain }
+        return try .tls(plain, tlsConfiguration: try Self.tlsConfiguration(files))
+    }
+
+    private static func tlsConfiguration(_ files: ClusterServerSettings.TLSFiles) throws -> TLSConfiguration {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateChain)
+            let key = try NIOSSLPrivateKey(file: files.privateKey, format: .pem)
+            return .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        } catch {
+            throw ClusterServerError(
+                message: "The certificate \(files.certificateChain) with the key \(files.privateKey) cannot be used: "
+                    + "\(error). Both must be readable PEM files.")
+        }
+    }
+}
+
+public struct ClusterServerError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var message: String
+    public var description: String { message }
+}

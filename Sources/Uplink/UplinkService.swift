@@ -1,0 +1,162 @@
+import ClusterAPI
+import FoundationEssentials
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Vocabulary
+
+/// Reports a ledger to the cluster until graceful shutdown, and never gives up.
+///
+/// The ledger is the outbox: nothing is queued here, so nothing can be lost or doubled here. Whatever fails, the next
+/// attempt begins again at what the cluster is known to hold.
+public final class UplinkService: Service {
+    public static let firstBackoff = Duration.seconds(1)
+    public static let backoffCap = Duration.seconds(300)
+    /// A station that waits for approval asks at least this often.
+    public static let approvalBackoffCap = Duration.seconds(60)
+    /// However long the cluster asks to be left alone, the wait is at most this.
+    public static let retryAfterLimitSeconds: Int64 = 3600
+    public static let forkPause = Duration.seconds(3600)
+    /// After the first new entry, the entries of the next moment go into the same report.
+    public static let coalescing = Duration.seconds(1)
+    /// Entries covered by one report.
+    public static let entryLimit = 10_000
+    /// Gaps in a row before the cluster's answers are taken for a fault.
+    public static let cutAgainLimit = 3
+
+    let station: StationID
+    let source: any ReportSource
+    let key: StationKey
+    let transport: any ClusterTransport
+    private let period: Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
+    private let logger: Logger
+    private let state = Mutex(UplinkState.connecting)
+
+    /// - Parameters:
+    ///   - clusterURL: `https://host:port`, or `http://` towards a proxy on the same machine.
+    ///   - authorityFile: PEM file with the only authority that is trusted; nil: the system's. A file that is missing
+    ///     makes the cluster unreachable, not the daemon fail.
+    ///   - period: how often the ledger is looked at when it does not say itself that there is something new.
+    ///
+    /// Throws if the address is none, or if an authority is given for a connection without TLS.
+    public convenience init(
+        station: StationID, source: any ReportSource, clusterURL: String, authorityFile: String?, key: StationKey,
+        period: Duration, logger: Logger
+    ) throws(UplinkSettingsError) {
+        let cluster = try ClusterURL(clusterURL)
+        guard cluster.isSecure || authorityFile == nil else {
+            throw UplinkSettingsError(
+                message: "An authority file is given for \(clusterURL), which is not secured: use https or leave the "
+                    + "file out.")
+        }
+        self.init(
+            station: station, source: source, transport: HTTPTransport(cluster: cluster, authorityFile: authorityFile),
+            key: key, period: period, logger: logger, sleep: { try await Task.sleep(for: $0) })
+    }
+
+    package init(
+        station: StationID, source: any ReportSource, transport: any ClusterTransport, key: StationKey,
+        period: Duration, logger: Logger, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.station = station
+        self.source = source
+        self.transport = transport
+        self.key = key
+        self.period = period
+        self.logger = logger
+        self.sleep = sleep
+    }
+
+    public var snapshot: UplinkSnapshot {
+        UplinkSnapshot(state: state.withLock { $0 }, fingerprint: key.fingerprint)
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let pulse = Pulse()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in self.source.newEntries() { pulse.give() } }
+                // Ends with the cancellation of this task only, however the ledger's stream ends.
+                try? await self.reportForEver(pulse)
+                group.cancelAll()
+            }
+        }
+        await transport.shutdown()
+    }
+
+    /// Throws only when it is cancelled.
+    private func reportForEver(_ pulse: Pulse) async throws {
+        var generator = SystemRandomNumberGenerator()
+        var backoff = Backoff(first: Self.firstBackoff, cap: Self.backoffCap)
+        var approvalBackoff = Backoff(first: Self.firstBackoff, cap: Self.approvalBackoffCap)
+        while true {
+            let end = await drain()
+            try Task.checkCancellation()
+            show(end.state)
+            switch end {
+            case .nothingLeft:
+                backoff.reset()
+                approvalBackoff.reset()
+                try await waitForNews(pulse)
+            case .failed(_, let retryAfterSeconds):
+                let asked = Duration.seconds(min(retryAfterSeconds ?? 0, Self.retryAfterLimitSeconds))
+                try await sleep(max(backoff.next(using: &generator), asked))
+            case .waiting:
+                backoff.reset()
+                try await sleep(approvalBackoff.next(using: &generator))
+            case .forked:
+                try await sleep(Self.forkPause)
+            }
+        }
+    }
+
+    private func waitForNews(_ pulse: Pulse) async throws {
+        let hasNews = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await pulse.wait()
+                return true
+            }
+            group.addTask { [sleep, period] in
+                try? await sleep(period)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        try Task.checkCancellation()
+        if hasNews { try await sleep(Self.coalescing) }
+    }
+
+    /// While an attempt is under way, what went wrong before it stays visible.
+    func showProgress() {
+        show(.sending)
+    }
+
+    private func show(_ next: UplinkState) {
+        let last = state.withLock { state in
+            defer { state = next }
+            return state
+        }
+        guard UplinkCondition(last) != UplinkCondition(next) else { return }
+        switch next {
+        case .connecting: break
+        case .sending, .upToDate:
+            logger.notice("The cluster takes this station's reports.")
+        case .waitingForApproval(let hindrance):
+            logger.warning(
+                """
+                The cluster does not take reports of station \(station) yet: an operator has to approve the key \
+                \(key.fingerprint). \(hindrance ?? "")
+                """)
+        case .unreachable(let lastError):
+            logger.warning("Reporting failed and goes on later; nothing is lost meanwhile. \(lastError)")
+        case .forked(let lastError):
+            logger.error(
+                """
+                The cluster holds another history of this ledger, so nothing is counted until a person has looked. \
+                \(lastError)
+                """)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct Clusterd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clusterd",
+        abstract: "Adds up the reports of many return stations and shows them against the cluster's objectives.",
+        subcommands: [Serve.self, Stations.self, Import.self, Totals.self, Objective.self],
+        defaultSubcommand: Serve.self)
+}

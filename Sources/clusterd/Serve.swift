@@ -1,0 +1,63 @@
+import ArgumentParser
+import ClusterServer
+import ClusterStore
+import Logging
+import ServiceLifecycle
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Take reports until SIGTERM.")
+
+    @OptionGroup var storeOptions: StoreOptions
+
+    @Option(help: "Address and port to listen on.")
+    var listen = ListenAddress(argument: "127.0.0.1:8420")!
+
+    @Option(help: "PEM file with the server's certificate chain.")
+    var tlsCertificate: String?
+
+    @Option(help: "PEM file with the certificate's private key.")
+    var tlsKey: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.notice
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key belong together: give both or neither.")
+        }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "clusterd")
+        logger.logLevel = logLevel
+        let settings = settings
+        if settings.tls == nil, !listen.isLoopback {
+            logger.warning(
+                "Listening on \(listen) without TLS: reports are signed, but anyone on the way can read them.")
+        }
+        let server = ClusterServer(
+            backend: try storeOptions.open(), settings: settings, logger: logger,
+            onListening: { [logger] port in announceReady(port: port, settings: settings, logger: logger) })
+        try await ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+    }
+
+    private var settings: ClusterServerSettings {
+        var settings = ClusterServerSettings(host: listen.host, port: listen.port)
+        if let tlsCertificate, let tlsKey {
+            settings.tls = ClusterServerSettings.TLSFiles(certificateChain: tlsCertificate, privateKey: tlsKey)
+        }
+        return settings
+    }
+}
+
+/// The socket is bound and the store is open: the one place where whoever supervises the process is told.
+func announceReady(port: Int, settings: ClusterServerSettings, logger: Logger) {
+    let scheme = settings.tls == nil ? "http" : "https"
+    logger.notice("Listening on \(scheme)://\(settings.host):\(port).")
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
