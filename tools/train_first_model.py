@@ -11,7 +11,7 @@ import json
 import sys
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize_scalar
 
 from spectra import ORIGIN, band_wavelengths, read_scans, rounded
 from spectral_model import Model, contrast, features, object_weights, posteriors
@@ -24,6 +24,7 @@ LEAST_REFLECTANCE = 0.1
 # Share of known items that count as familiar. A greater share lets more strangers pass: see the evaluation.
 FAMILIAR_SHARE = 0.92
 DECIDING_PROBABILITY = 0.9
+EXPONENT_LIMIT = 16
 
 
 def left_out_distances(spectra, labels, objects, known):
@@ -38,14 +39,20 @@ def left_out_distances(spectra, labels, objects, known):
 
 
 def calibrate(distances, labels, weights):
-    """Exponent and offset of the heavy-tailed likelihood with the least log loss on left-out objects."""
+    """Exponent and offset of the heavy-tailed likelihood with the least log loss on left-out objects.
 
-    def loss(parameters):
-        chosen = posteriors(distances, *np.exp(parameters))[np.arange(len(labels)), labels]
+    The exponent is a whole number: the station then needs multiplications only, alike on every machine.
+    """
+
+    def loss(exponent, log_offset):
+        chosen = posteriors(distances, exponent, np.exp(log_offset))[np.arange(len(labels)), labels]
         return -(weights * np.log(chosen + 1e-9)).sum()
 
-    found = minimize(loss, [1.0, 3.0], method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6})
-    return round(float(np.exp(found.x[0])), 3), round(float(np.exp(found.x[1])), 2)
+    tried = []
+    for exponent in range(1, EXPONENT_LIMIT + 1):
+        found = minimize_scalar(lambda x: loss(exponent, x), bounds=(0, 9), method="bounded")
+        tried.append((found.fun, exponent, round(float(np.exp(found.x)), 1)))
+    return min(tried)[1:]
 
 
 def weighted_quantile(values, weights, share):
