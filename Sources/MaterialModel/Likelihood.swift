@@ -1,0 +1,131 @@
+import Vocabulary
+
+/// How well one piece of evidence goes with one hypothesis.
+struct Likelihood: Hashable, Sendable {
+    /// Greater than 0 and finite; comparable between hypotheses, not between pieces of evidence.
+    var value: Double
+    /// False if the hypothesis can be true only if this sensor erred.
+    var fits: Bool
+
+    /// A missing or failed piece: every hypothesis goes with it alike.
+    static let silent = Likelihood(value: 1, fits: true)
+}
+
+/// The four pieces of evidence that tell hypotheses apart, each independent of the others given the hypothesis.
+struct Likelihoods: Sendable {
+    static let pieces: [KeyPath<Likelihoods, Likelihood> & Sendable] = [\.tag, \.mass, \.metal, \.spectrum]
+
+    var tag: Likelihood
+    var mass: Likelihood
+    var metal: Likelihood
+    var spectrum: Likelihood
+
+    var fit: Bool { tag.fits && mass.fits && metal.fits && spectrum.fits }
+    var product: Double { tag.value * mass.value * metal.value * spectrum.value }
+}
+
+/// The likelihood model of `docs/classification.md`.
+struct EvidenceModel: Sendable {
+    let catalogue: Catalogue
+    let options: FusionOptions
+    let spectralMaterials: [Material]
+    let familiarShare: Double
+
+    private var taggedTypes: Double {
+        Double(max(catalogue.types.count(where: { $0.tagClass != nil }), 1))
+    }
+
+    func likelihoods(of findings: Findings, under hypothesis: Hypothesis) -> Likelihoods {
+        Likelihoods(
+            tag: tag(findings.tag, under: hypothesis),
+            mass: findings.massMilligrams.map { mass($0, under: hypothesis) } ?? .silent,
+            metal: findings.metal.map { metal($0, under: hypothesis.material) } ?? .silent,
+            spectrum: spectrum(findings.spectrum, under: hypothesis.material))
+    }
+
+    private func tag(_ tag: Findings.TagFinding, under hypothesis: Hypothesis) -> Likelihood {
+        switch tag {
+        case .unheard, .ofNoType:
+            return .silent
+        case .noTag:
+            let carriesTag = hypothesis.place.map { catalogue.types[$0].tagClass != nil } ?? false
+            let value = carriesTag ? LikelihoodModel.tagNotRead : LikelihoodModel.untaggedSilent
+            return Likelihood(value: value, fits: true)
+        case .ofType(let place):
+            guard hypothesis.place == place else {
+                return Likelihood(value: LikelihoodModel.strayTag / taggedTypes, fits: false)
+            }
+            return Likelihood(value: LikelihoodModel.ownTagRead, fits: true)
+        }
+    }
+
+    private func mass(_ milligrams: Int64, under hypothesis: Hypothesis) -> Likelihood {
+        let measured = Double(milligrams)
+        let anything = 1 / (measured * LikelihoodModel.unlistedMassRange)
+        let place: Int
+        switch hypothesis.kind {
+        case .unlisted, .foreign: return Likelihood(value: anything, fits: true)
+        case .listed(let listed), .worn(let listed): place = listed
+        }
+        let type = catalogue.types[place]
+        let deviation = abs(measured - Double(type.massMilligrams))
+        // A tolerance of 0 still has the width of one milligram, so that its density stays finite.
+        let tolerance = max(Double(type.massToleranceMilligrams), 0.5)
+        let outer = tolerance * options.wornMassFactor
+        let band: (isInside: Bool, width: Double) =
+            switch hypothesis.kind {
+            case .worn: (deviation > tolerance && deviation <= outer, 2 * (outer - tolerance))
+            case .listed, .unlisted, .foreign: (deviation <= tolerance, 2 * tolerance)
+            }
+        guard band.isInside else { return Likelihood(value: anything * LikelihoodModel.massOutside, fits: false) }
+        return Likelihood(value: LikelihoodModel.massWithin / band.width, fits: true)
+    }
+
+    private func metal(_ isActive: Bool, under material: Material) -> Likelihood {
+        let seen: Double
+        let canBeMetal: Bool
+        let canBeWithout: Bool
+        switch material {
+        case .aluminium, .steel: (seen, canBeMetal, canBeWithout) = (LikelihoodModel.metalSeen, true, false)
+        case .other, .unknown: (seen, canBeMetal, canBeWithout) = (LikelihoodModel.metalInOther, true, true)
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla, .fibre, .glass:
+            (seen, canBeMetal, canBeWithout) = (LikelihoodModel.metalImagined, false, true)
+        }
+        return isActive ? Likelihood(value: seen, fits: canBeMetal) : Likelihood(value: 1 - seen, fits: canBeWithout)
+    }
+
+    private func spectrum(_ reading: SpectralReading, under material: Material) -> Likelihood {
+        switch reading {
+        case .mismatched, .unreadable: .silent
+        // Every known class has unusual items, so a strange spectrum makes them less likely and excludes none.
+        case .strange: Likelihood(value: 1 - familiarProbability(of: material), fits: true)
+        case .familiar(let probabilities): familiar(probabilities, under: material)
+        }
+    }
+
+    /// How likely an item of this material reads as familiar at all.
+    private func familiarProbability(of material: Material) -> Double {
+        if spectralMaterials.contains(material) { return familiarShare }
+        return switch material {
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla: LikelihoodModel.unmodelledPlasticFamiliar
+        case .fibre, .glass, .aluminium, .steel: LikelihoodModel.noPlasticFamiliar
+        case .other, .unknown: LikelihoodModel.foreignFamiliar
+        }
+    }
+
+    private func familiar(_ probabilities: [Double], under material: Material) -> Likelihood {
+        let familiar = familiarProbability(of: material)
+        let isClear = (probabilities.max() ?? 0) >= LikelihoodModel.excludingProbability
+        if let index = spectralMaterials.firstIndex(of: material) {
+            // At equal priors the probability times the number of classes is the likelihood relative to the mean.
+            let probability = max(probabilities[index], LikelihoodModel.leastProbability)
+            let value = familiar * probability * Double(spectralMaterials.count)
+            return Likelihood(value: value, fits: !isClear || probability >= LikelihoodModel.excludedProbability)
+        }
+        return switch material {
+        // Unmodelled polymers and foreign things resemble a class now and then.
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla, .other, .unknown: Likelihood(value: familiar, fits: true)
+        case .fibre, .glass, .aluminium, .steel: Likelihood(value: familiar, fits: !isClear)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Vocabulary
+
+/// The figures of the likelihood model. Those marked [M] come from the spectral model's evaluation, the others are
+/// judgements: there were no weights, tags, metal, glass or fibre in any data to learn them from.
+enum LikelihoodModel {
+    // Priors. An item is one of the catalogue's with one half; the rest is split over the materials.
+    static let listedPrior = 0.5
+    static let unlistedPrior = 0.45
+    static let foreignPrior = 0.05
+    /// Of the prior of a tagged, reusable type: this share of its items is worn.
+    static let wornShare = 0.1
+
+    /// Shares of materials among packaging that the catalogue does not list; they add up to 1.
+    static func unlistedShare(of material: Material) -> Double {
+        switch material {
+        case .pet, .pp: 0.21
+        case .hdpe: 0.15
+        case .fibre: 0.13
+        case .ps: 0.12
+        case .glass: 0.06
+        case .aluminium, .ldpe: 0.04
+        case .steel: 0.02
+        case .pvc, .pla: 0.005
+        case .other: 0.01
+        case .unknown: 0
+        }
+    }
+
+    // Tag: read on an item that carries one; missing on an item that should carry one; not the item's own.
+    static let ownTagRead = 0.95
+    static let tagNotRead = 0.05
+    static let untaggedSilent = 0.9
+    /// A loose tag, a tag of another item: spread evenly over the tagged types.
+    static let strayTag = 0.1
+
+    // Mass: within the tolerance (or the worn band) of the type, spread evenly over it.
+    static let massWithin = 0.98
+    /// Outside it, as a share of what an unlisted item would have there.
+    static let massOutside = 0.02
+    /// Unlisted packaging weighs anything from 1 g to 2 kg, evenly over the logarithm: ln 2000.
+    static let unlistedMassRange = 7.6
+
+    // Inductive sensor.
+    static let metalSeen = 0.98
+    static let metalImagined = 0.002
+    /// Composites with foil, things with screws.
+    static let metalInOther = 0.2
+
+    // Spectrum. [M] familiarShare is in the model file; foreign polymers that read as familiar and decided: 3.1 of 22.
+    static let foreignFamiliar = 0.14
+    /// Polymers that the spectral model has no class for; low-density polyethylene reads as high-density. [M]
+    static let unmodelledPlasticFamiliar = 0.25
+    /// Fibre, glass, metal: they have no bands of plastics.
+    static let noPlasticFamiliar = 0.02
+    /// However sure the spectral model is: one item in a thousand is not what its spectrum says.
+    static let leastProbability = 0.001
+    /// From this probability on a spectrum excludes what it does not name.
+    static let excludingProbability = 0.9
+    /// A material that the spectrum gives less than this is excluded by it.
+    static let excludedProbability = 0.05
+
+    /// Of the materials that add up, the leading type must have this share to be named.
+    static let namingShare = 0.6
+}
