@@ -102,7 +102,8 @@ struct NIRHeader: Hashable, Sendable {
     static let bandsLimit = 160
 
     enum Status: UInt16, Hashable, Sendable {
-        case ready = 0, measuring, lampFault
+        case ready = 0
+        case measuring, lampFault
     }
 
     let sequence: UInt16
