@@ -1,0 +1,74 @@
+import Logging
+import Station
+import StationConfig
+import StationPorts
+import Vocabulary
+
+/// All Modbus buses of the station. Each has a thread of its own; a bus or device that is missing is reported and looked
+/// for again for ever, and neither keeps `start` nor another device waiting.
+///
+/// Posts `deviceFound` and `deviceLost` for the first known state of each device and every change after it,
+/// `binLevelRead` and `driveFaultRead` when they change, and one `evidenceArrived` per source asked.
+public final class FieldBuses: MeasuringPort {
+    private let workers: [BusWorker]
+    private let answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)]
+    private let sink: any EventSink
+    private let clock: any MonotonicClock
+
+    /// - Parameter conveyorSpeedCentihertz: the drive's frequency in units of 0.01 Hz.
+    public convenience init(
+        settings: HardwareSettings, bins: [BinSettings], conveyorSpeedCentihertz: UInt16, sink: any EventSink,
+        clock: any MonotonicClock, logger: Logger
+    ) {
+        self.init(
+            settings: settings, bins: bins, conveyorSpeedCentihertz: conveyorSpeedCentihertz, sink: sink, clock: clock,
+            logger: logger, makeLink: { LibmodbusLink($0) })
+    }
+
+    init(
+        settings: HardwareSettings, bins: [BinSettings], conveyorSpeedCentihertz: UInt16, sink: any EventSink,
+        clock: any MonotonicClock, logger: Logger, makeLink: @escaping @Sendable (BusSettings) -> any ModbusLink
+    ) {
+        var workers: [BusWorker] = []
+        var answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)] = [:]
+        for bus in settings.buses {
+            let devices = settings.devices.filter { $0.bus == bus.id }
+            let worker = BusWorker(
+                name: bus.id, sink: sink, clock: clock, logger: logger, makeLink: { makeLink(bus) },
+                makeScheduler: { now in
+                    let scheduled = devices.map { device in
+                        ScheduledDevice(
+                            device,
+                            driver: makeDriver(device.driver, conveyorSpeedCentihertz: conveyorSpeedCentihertz),
+                            bins: bins.filter { $0.levelSensor == device.id }.map(\.id), at: now)
+                    }
+                    return BusScheduler(BusTiming(bus), devices: scheduled, at: now)
+                })
+            workers.append(worker)
+            for device in devices {
+                if case .evidence(let source) = device.driver.role { answering[source] = (worker, device.id) }
+            }
+        }
+        self.workers = workers
+        self.answering = answering
+        self.sink = sink
+        self.clock = clock
+    }
+
+    /// Never fails and never waits for a device.
+    public func start() {
+        for worker in workers { worker.start() }
+    }
+
+    /// Returns when all threads have ended, at most one response timeout (or connection attempt) later.
+    public func stop() {
+        for worker in workers { worker.stop() }
+    }
+
+    public func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {
+        for source in sources {
+            let isAsked = answering[source].map { $0.worker.ask(passage, $0.device) } ?? false
+            if !isAsked { sink.post(.evidenceArrived(passage, .failed(source, .notConnected, at: clock.now))) }
+        }
+    }
+}
