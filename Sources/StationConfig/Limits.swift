@@ -1,0 +1,34 @@
+/// The bounds of the configuration's values, in one place for the reader and the manual.
+enum Limits {
+    static let diskReserveBytes: ClosedRange<Int64> = 1_000_000...1_000_000_000_000
+    static let clusterPeriod: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
+    /// 600.00 Hz is the greatest output frequency of the drives we know.
+    static let conveyorSpeedCentihertz: ClosedRange<Int64> = 100...60_000
+    /// `sun_path` holds 108 bytes with its terminating zero (unix(7)).
+    static let socketPathBytes = 107
+
+    static let lineOffset = 0...1023
+    static let debounce: ClosedRange<Duration> = .zero...(.seconds(1))
+
+    static let busCount = 1...16
+    static let baud = 1200...921_600
+    static let stopBits = 1...2
+    static let port = 1...65_535
+    static let responseTimeout: ClosedRange<Duration> = .milliseconds(10)...(.seconds(10))
+    static let gap: ClosedRange<Duration> = .zero...(.seconds(1))
+
+    static let deviceCount = 1...64
+    /// 0 is broadcast and 248 to 255 are reserved (Modbus over serial line 1.02, 2.2).
+    static let unit = 1...247
+    static let period: ClosedRange<Duration> = .milliseconds(20)...(.seconds(3600))
+
+    static let binCount = 1...4
+    static let routeCount = 1...64
+    static let jamClearingAttempts = 0...10
+    static let consecutiveUnconfirmedLimit = 1...100
+
+    static let typeCount = 1...10_000
+    static let massMilligrams: ClosedRange<Int64> = 100...25_000_000
+    static let toleranceMilligrams: ClosedRange<Int64> = 0...25_000_000
+    static let tag = 1...Int(UInt32.max)
+}
