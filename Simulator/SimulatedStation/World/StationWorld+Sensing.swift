@@ -1,0 +1,76 @@
+import Vocabulary
+
+/// What the sensors make of the scene.
+extension StationWorld {
+    mutating func sense() {
+        loadDevices()
+        finishSpectrum()
+        for line in InputLine.allCases {
+            let sensed = stuckInputs[line.ordinal] ?? senses(line)
+            let wasBounced = contacts[line.ordinal].proceed(to: now)
+            let hasChanged = contacts[line.ordinal].sense(
+                sensed, at: now, bounces: settings.contactsBounce, random: &contactRandom)
+            if wasBounced != hasChanged { report(.inputChanged(line, isActive: contacts[line.ordinal].level)) }
+        }
+    }
+
+    private func senses(_ line: InputLine) -> Bool {
+        switch line {
+        case .entryBeam: isEntryBeamCovered
+        case .exitBeam: onBelt.contains { $0.covers(Geometry.exitBeam, centre: centre(of: $0)) }
+        case .dropBeam: falling.contains { $0.isInDropBeam }
+        case .metal:
+            onBelt.contains { settings.items[$0.index].isMetal && $0.overlapsPresence(centre: centre(of: $0)) }
+        case .presence: onBelt.contains { $0.overlapsPresence(centre: centre(of: $0)) }
+        case .doorClosed: !isDoorOpenNow
+        case .emergencyStopCircuitClosed: !isEmergencyStopPressed
+        case .diverterHome: diverter.isHome
+        case .serviceKey: isServiceKeyTurned
+        }
+    }
+
+    /// By an item or by the hand behind it.
+    var isEntryBeamCovered: Bool {
+        if person.hasHandInMouth, handReachesIn { return true }
+        return onBelt.contains { $0.covers(Geometry.entryBeam, centre: centre(of: $0)) }
+    }
+
+    /// The hand follows an item that it pushes, so its tip is at the item's outer edge.
+    private var handReachesIn: Bool {
+        switch person {
+        case .pushing(let index), .holding(let index, until: _):
+            guard let item = onBelt.first(where: { $0.index == index }) else { return false }
+            return BeltItem.isPast(Geometry.entryBeam + item.halfLength, centre: centre(of: item))
+        case .withdrawingHand(_, let until):
+            return now < until
+        case .idle, .bringing, .watching, .reacting, .taking, .pulling:
+            return false
+        }
+    }
+
+    /// What lies in the chamber weighs on the scale and stands in the reader's field.
+    private mutating func loadDevices() {
+        var load: Int64 = 0
+        tagReader.tagsInField.removeAll(keepingCapacity: true)
+        for item in onBelt where item.isInChamber(centre: centre(of: item)) {
+            if !item.isCarried { load += settings.items[item.index].massMilligrams }
+            if let tag = settings.items[item.index].tag { tagReader.tagsInField.append(tag) }
+        }
+        scale.carry(milligrams: Double(load), at: now)
+        scale.vibrate(belt.isMoving, at: now)
+    }
+
+    private mutating func finishSpectrum() {
+        guard let due = nirHead.nextChange, due <= now else { return }
+        let seen = onBelt.first { $0.isInChamber(centre: centre(of: $0)) }
+        let reflectance =
+            if let seen {
+                settings.spectra.scan(
+                    of: settings.items[seen.index].spectrum,
+                    itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407, random: &measuringRandom)
+            } else {
+                settings.spectra.emptyBelt
+            }
+        nirHead.finish(reflectance: reflectance)
+    }
+}
