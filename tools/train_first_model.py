@@ -91,6 +91,7 @@ def train(source):
 
     model = Model.fit(spectra[known], labels[known], objects[known], len(CLASSES), AXES)
     final = model.distances(spectra[known])
+    familiar = final.min(axis=1) <= novelty
     structure = contrast(scans.reflectance[known], WINDOW)
     return {
         "version": 1,
@@ -122,8 +123,8 @@ def train(source):
             "decidedAccuracy": round(share(decided & right, known) / share(decided, known), 4),
             "strangersDecided": strangers,
             "trainingScans": int(known.sum()),
-            "trainingScansRight": int((final.argmin(axis=1) == labels[known]).sum()),
-            "trainingScansFamiliar": int((final.min(axis=1) <= novelty).sum()),
+            "trainingScansFamiliar": int(familiar.sum()),
+            "trainingScansFamiliarRight": int((familiar & (final.argmin(axis=1) == labels[known])).sum()),
         },
     }
 

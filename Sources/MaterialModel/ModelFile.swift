@@ -124,9 +124,11 @@ public struct ModelEvaluation: Codable, Hashable, Sendable {
     public var decidedAccuracy: Double
     /// Per foreign material: objects that were taken for a known class (a scan weighs a share of its object), of all.
     public var strangersDecided: [String: [Double]]
+    /// Of the scans that were trained on: how many read as familiar, and how many of those are named rightly. No
+    /// measure of quality, but another reader of the file must find the same.
     public var trainingScans: Int
-    public var trainingScansRight: Int
     public var trainingScansFamiliar: Int
+    public var trainingScansFamiliarRight: Int
 }
 
 extension DecodingError {

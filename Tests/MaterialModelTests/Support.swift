@@ -1,0 +1,101 @@
+import FoundationEssentials
+import MaterialModel
+import Testing
+import Vocabulary
+
+/// The files of the repository that the tests read.
+enum Files {
+    static let root = String(#filePath.dropLast("/Tests/MaterialModelTests/Support.swift".count))
+    static let model = root + "/config/models/spectrometer-128.json"
+    static let fixture = root + "/Tests/MaterialModelTests/Fixtures/posteriors.json"
+    /// Measured scans that are not part of the repository; tests that need them are skipped without.
+    static let measuredScans = root + "/../shared/data/ps_avantes.csv"
+
+    static func read(_ path: String) throws -> Data {
+        try #require(FileManager.default.contents(atPath: path), "\(path) cannot be read")
+    }
+}
+
+/// Spectra made of class statistics, with the probabilities that numpy gives for them.
+struct PosteriorFixture: Codable {
+    struct Case: Codable {
+        var name: String
+        var raw: [UInt16]
+        var isFamiliar: Bool
+        var probabilities: [Double]
+    }
+    var wavelengthsDecinanometres: [UInt16]
+    var white: UInt16
+    var dark: UInt16
+    var cases: [Case]
+
+    static func load() throws -> PosteriorFixture {
+        try JSONDecoder().decode(PosteriorFixture.self, from: try Files.read(Files.fixture))
+    }
+
+    func spectrum(_ name: String) throws -> Spectrum {
+        spectrum(try #require(cases.first { $0.name == name }).raw)
+    }
+
+    func spectrum(_ raw: [UInt16]) -> Spectrum {
+        Spectrum(
+            wavelengthsDecinanometres: wavelengthsDecinanometres, raw: raw,
+            white: [UInt16](repeating: white, count: raw.count), dark: [UInt16](repeating: dark, count: raw.count),
+            integrationMicroseconds: 1000)
+    }
+}
+
+func shippedModel() throws -> SpectralModel {
+    try SpectralModel(json: try Files.read(Files.model), file: "spectrometer-128.json")
+}
+
+let sampleCatalogue = Catalogue(
+    version: "test",
+    types: [
+        PackagingType(
+            id: "cup-pp", name: "Reusable cup", material: .pp, massMilligrams: 35_000, massToleranceMilligrams: 2000,
+            isReusable: true, tagClass: TagClass(key: .grai, firstTag: 1000, lastTag: 1999)),
+        PackagingType(
+            id: "box-pp", name: "Reusable box", material: .pp, massMilligrams: 180_000, massToleranceMilligrams: 6000,
+            isReusable: true, tagClass: TagClass(key: .grai, firstTag: 2000, lastTag: 2999)),
+        PackagingType(
+            id: "bottle-pet", name: "Bottle", material: .pet, massMilligrams: 26_000, massToleranceMilligrams: 2000,
+            isReusable: false),
+        PackagingType(
+            id: "can-aluminium", name: "Can", material: .aluminium, massMilligrams: 13_500,
+            massToleranceMilligrams: 1000, isReusable: false),
+        PackagingType(
+            id: "tin-steel", name: "Tin", material: .steel, massMilligrams: 55_000, massToleranceMilligrams: 3000,
+            isReusable: false),
+        PackagingType(
+            id: "bottle-glass", name: "Glass bottle", material: .glass, massMilligrams: 320_000,
+            massToleranceMilligrams: 10_000, isReusable: false),
+        PackagingType(
+            id: "tray-fibre", name: "Tray", material: .fibre, massMilligrams: 21_000, massToleranceMilligrams: 1500,
+            isReusable: false),
+    ])
+
+func sampleClassifier() throws -> MaterialClassifier {
+    MaterialClassifier(model: try shippedModel(), catalogue: sampleCatalogue, options: FusionOptions())
+}
+
+/// Readings by what they say; nil is missing.
+func evidence(
+    tag: TagReading? = nil, milligrams: Int64? = nil, spectrum: Spectrum? = nil, metal: Bool? = nil,
+    presence: Bool? = true
+) -> Evidence {
+    let now = Instant.zero
+    var evidence = Evidence()
+    evidence.tag = tag.map { .good($0, at: now) } ?? .missing
+    evidence.mass = milligrams.map { .good(Mass(milligrams: $0), at: now) } ?? .missing
+    evidence.spectrum = spectrum.map { .good($0, at: now) } ?? .missing
+    evidence.metal = metal.map { .good($0, at: now) } ?? .missing
+    evidence.presence = presence.map { .good($0, at: now) } ?? .missing
+    return evidence
+}
+
+extension TagReading {
+    static func number(_ number: UInt32) -> TagReading {
+        Tag(number: number).map(TagReading.tag) ?? .noTag
+    }
+}
