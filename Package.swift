@@ -11,6 +11,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -78,8 +80,8 @@ let executables: [Target] = [
         "stationd",
         [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "OperatorAPI", "ClusterAPI",
-            "Hardware", "Ledger", "Uplink", "OperatorServer", "Systemd", "StationRuntime",
-            argumentParser, logging, serviceLifecycle,
+            "Hardware", "Ledger", "Uplink", "OperatorServer", "Systemd", "StationRuntime", "StrictYAML",
+            argumentParser, crypto, logging, nioCore, serviceLifecycle, unixSignals,
         ]),
     executable(
         "stationctl",
@@ -134,6 +136,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

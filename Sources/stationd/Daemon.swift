@@ -1,0 +1,131 @@
+import Glibc
+import Hardware
+import Ledger
+import Logging
+import NIOCore
+import OperatorServer
+import ServiceLifecycle
+import Station
+import StationPorts
+import StationRuntime
+import Systemd
+import Uplink
+import Vocabulary
+
+/// The wiring: everything is made here, started in order, and stopped in the reverse order.
+struct Daemon {
+    let files: StationFiles
+    let gate: LevelGate
+    let logger: Logger
+
+    func run() async throws {
+        // The network side is small: one event loop thread for the uplink and the operator's socket.
+        NIOSingletons.groupLoopCountSuggestion = 1
+        let clock = SystemClock()
+        let startedAt = clock.now
+        let settings = files.settings
+        let mailbox = Mailbox()
+        let ledger = try openLedger(mailbox, clock)
+        let reader = try read(ledger)
+        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader))
+        let buses = FieldBuses(
+            settings: settings.hardware, bins: settings.intake.bins,
+            conveyorSpeedCentihertz: settings.conveyorSpeedCentihertz, sink: mailbox, clock: clock, logger: logger)
+        let classifier = ReplaceableClassifier(files.classifier)
+        let board = SnapshotBoard()
+        let notifier = SystemdNotifier()
+        let loop = ControlLoop(
+            ControlLoop.Parts(
+                settings: settings.intake,
+                makeLines: { [logger] in makeLines(settings.hardware.lines, clock: clock, logger: logger) },
+                devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
+                mailbox: mailbox, board: board, logger: logger))
+        let backend = StationBackend(
+            settings: settings, board: board, reader: reader, uplink: uplink, mailbox: mailbox, startedAt: startedAt)
+        // The first is started first and stopped last: the control loop drains while the rest still serves it.
+        var services: [any Service] = []
+        if let uplink { services.append(uplink) }
+        services += [
+            OperatorServerService(backend: backend, socketPath: settings.operatorSocket, logger: logger),
+            ReloadService(
+                path: files.path, mailbox: mailbox, classifier: classifier, gate: gate, notifier: notifier,
+                logger: logger, started: settings),
+            ControlService(loop: loop, mailbox: mailbox, notifier: notifier),
+        ]
+        buses.start()
+        defer {
+            buses.stop()
+            ledger.stop()
+        }
+        try await run(services)
+    }
+
+    private func run(_ services: [any Service]) async throws {
+        do {
+            try await ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ).run()
+        } catch let error as SocketFileError {
+            throw StartFailure.system("\(error)")
+        }
+    }
+
+    private func openLedger(_ mailbox: Mailbox, _ clock: SystemClock) throws -> LedgerWriter {
+        var options = LedgerOptions()
+        options.reserveBytes = files.settings.diskReserveBytes
+        do {
+            let ledger = try LedgerWriter(
+                directory: files.settings.stateDirectory, station: files.settings.station, options: options,
+                sink: mailbox, now: { clock.now }, wallTime: { clock.wallTime }, logger: logger)
+            if ledger.recoveredCount > 0 {
+                logger.warning(
+                    "the last run ended in mid-passage", metadata: ["unconfirmed": "\(ledger.recoveredCount)"])
+            }
+            ledger.append(
+                RecordToken(rawValue: 0),
+                .started(
+                    StartRecord(
+                        softwareVersion: SoftwareVersion.text, catalogueVersion: files.catalogue.version,
+                        configurationDigest: files.digest)))
+            try ledger.start()
+            return ledger
+        } catch {
+            throw StartFailure(error)
+        }
+    }
+
+    private func read(_ ledger: LedgerWriter) throws -> LedgerReader {
+        do {
+            return try LedgerReader(directory: files.settings.stateDirectory)
+        } catch {
+            throw StartFailure(error)
+        }
+    }
+
+    private func makeUplink(_ source: LedgerOutbox) throws -> UplinkService? {
+        guard let cluster = files.settings.cluster else { return nil }
+        let key: StationKey
+        do {
+            key = try StationKey.loadOrCreate(path: Self.keyPath(stateDirectory: files.settings.stateDirectory))
+        } catch {
+            throw StartFailure.system("\(error)")
+        }
+        do {
+            return try UplinkService(
+                station: files.settings.station, source: source, clusterURL: cluster.url,
+                authorityFile: cluster.authorityFile, key: key, period: cluster.period, logger: logger)
+        } catch {
+            throw StartFailure.configuration(["\(files.path): cluster: \(error)"])
+        }
+    }
+
+    /// A key handed over as a systemd credential goes before the one that the daemon keeps itself.
+    private static func keyPath(stateDirectory: String) -> String {
+        if let credentials = getenv("CREDENTIALS_DIRECTORY").map({ String(cString: $0) }) {
+            let handedOver = credentials + "/station.key"
+            if access(handedOver, F_OK) == 0 { return handedOver }
+        }
+        return stateDirectory + "/station.key"
+    }
+}

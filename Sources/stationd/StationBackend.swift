@@ -1,0 +1,85 @@
+import Ledger
+import OperatorAPI
+import StationConfig
+import StationRuntime
+import Uplink
+import Vocabulary
+
+/// What `stationctl` sees: the control loop's snapshot, the ledger and the uplink, joined.
+struct StationBackend: OperatorBackend {
+    let settings: StationSettings
+    let board: SnapshotBoard
+    let reader: LedgerReader
+    let uplink: UplinkService?
+    let mailbox: Mailbox
+    let startedAt: Instant
+
+    func status() async throws -> StatusReport {
+        let snapshot = board.current
+        return StatusReport(
+            station: settings.station, softwareVersion: SoftwareVersion.text, mode: snapshot.mode.name,
+            modeCauses: snapshot.mode.causes, passage: snapshot.passage.rawValue,
+            bins: settings.intake.bins.map { bin in
+                BinStatus(
+                    bin: bin.id, levelPercent: snapshot.binLevels[bin.id]?.value,
+                    isFull: snapshot.fullBins.contains(bin.id))
+            },
+            devices: settings.hardware.devices.map { device in
+                guard let known = snapshot.devices[device.id] else {
+                    return DeviceStatus(device: device.id, isAlive: false)
+                }
+                return DeviceStatus(device: device.id, isAlive: known == nil, failure: known)
+            },
+            activeInputs: InputLine.allCases.filter { snapshot.levels.isActive($0) },
+            energisedOutputs: OutputLine.allCases.filter { snapshot.energised.contains($0) },
+            ledger: try await reader.status(), uplink: uplinkStatus,
+            uptimeSeconds: (SystemClock().now - startedAt).components.seconds)
+    }
+
+    private var uplinkStatus: UplinkStatus {
+        guard let snapshot = uplink?.snapshot else { return UplinkStatus(state: .off) }
+        let state: UplinkStatus.State =
+            switch snapshot.state {
+            case .connecting: .connecting
+            case .sending: .sending
+            case .upToDate: .upToDate
+            case .waitingForApproval: .waitingForApproval
+            case .unreachable: .unreachable
+            case .forked: .forked
+            }
+        return UplinkStatus(state: state, lastError: snapshot.lastError, fingerprint: snapshot.fingerprint)
+    }
+
+    func returns(limit: Int) async throws -> [ReturnRow] { try await reader.returns(limit: limit) }
+    func totals() async throws -> [TotalRow] { try await reader.totals() }
+
+    func faults() async throws -> [FaultRow] {
+        board.current.faults
+            .sorted { ($0.code.rawValue, $0.subject) < ($1.code.rawValue, $1.subject) }
+            .map { FaultRow($0) }
+    }
+
+    func command(_ request: CommandRequest) async throws -> CommandAnswer {
+        if let refusal = refusal(of: request.command) { return CommandAnswer(taken: false, message: refusal) }
+        mailbox.post(.commanded(request.command, by: request.by))
+        return CommandAnswer(taken: true, message: "The command was handed to the station.")
+    }
+
+    private func refusal(of command: OperatorCommand) -> String? {
+        switch command {
+        case .clear:
+            let levels = board.current.levels
+            if !levels.isActive(.emergencyStopCircuitClosed) {
+                return "The emergency stop is pressed: unlock it, then clear."
+            }
+            if !levels.isActive(.doorClosed), !levels.isActive(.serviceKey) {
+                return "The door is open: close it, then clear."
+            }
+            return nil
+        case .binEmptied(let bin):
+            if settings.intake.bins.contains(where: { $0.id == bin }) { return nil }
+            let known = settings.intake.bins.map(\.id.rawValue).joined(separator: ", ")
+            return "This station has no bin \(bin); it has \(known)."
+        }
+    }
+}
