@@ -75,6 +75,12 @@ let shell: [Target] = [
         ["Vocabulary", "ClusterAPI", hummingbird, hummingbirdTLS, logging, serviceLifecycle]),
 ]
 
+let assemblies: [Target] = [
+    simulator(
+        "VirtualStation",
+        ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging]),
+]
+
 let executables: [Target] = [
     executable(
         "stationd",
@@ -102,6 +108,13 @@ let executables: [Target] = [
             argumentParser, logging, serviceLifecycle,
         ],
         path: "Simulator/station-sim"),
+    executable(
+        "station-bench",
+        [
+            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
+            "StationRuntime", "VirtualStation", argumentParser, logging,
+        ],
+        path: "Simulator/station-bench"),
 ]
 
 let tests: [Target] = [
@@ -120,6 +133,13 @@ let tests: [Target] = [
         resources: [.copy("Fixtures")]),
     test("OperatorServerTests", ["Vocabulary", "OperatorAPI", "OperatorServer", asyncHTTPClient, logging]),
     test("SimulatedStationTests", ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+    test("SystemdTests", ["Systemd"]),
+    test(
+        "WholeStationTests",
+        [
+            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
+            "StationRuntime", "VirtualStation",
+        ]),
     test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", logging]),
 ]
 
@@ -143,5 +163,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
-    targets: c + words + pure + contracts + adapters + shell + executables + tests
+    targets: c + words + pure + contracts + adapters + shell + assemblies + executables + tests
 )

@@ -9,6 +9,7 @@ struct Row: Sendable, CustomStringConvertible {
 
     static let all = [
         Row(name: "executables", targets: ["stationd", "stationctl", "clusterd", "station-sim", "station-bench"]),
+        Row(name: "assemblies", targets: ["VirtualStation"]),
         Row(name: "shell", targets: ["StationRuntime", "ClusterServer"]),
         Row(
             name: "adapters",

@@ -1,0 +1,49 @@
+import Logging
+import SimulatedStation
+import Station
+import StationPorts
+import StationRuntime
+import Vocabulary
+
+/// A whole station in one process and in virtual time: the simulated world, the real control code, and a ledger.
+///
+/// The same scenario, seed and ledger behaviour give the same run, event by event.
+public final class VirtualStation {
+    public let simulation: SimulatedRun
+    public let controller: Controller
+
+    /// - Parameter makeLedger: gets the sink for completions and the virtual clock that stamps entries.
+    public init(
+        settings: IntakeSettings, world: WorldSettings, classifier: any Classifier,
+        logger: Logger = Logger(label: "virtual", factory: { _ in SwiftLogNoOpLogHandler() }),
+        makeLedger: (any EventSink, VirtualClock) throws -> any RecordPort
+    ) rethrows {
+        simulation = SimulatedRun(settings: world, devices: ReferenceStation.devices)
+        controller = Controller(
+            settings: settings, lines: simulation.lines, devices: simulation.measuring,
+            ledger: try makeLedger(simulation.mailbox, simulation.clock), classifier: classifier,
+            board: SnapshotBoard(), logger: logger)
+        simulation.observe = { [mailbox = simulation.mailbox] event in
+            // The attendant who took a jammed item out also gives the clear.
+            if case .attendantClosedDoor = event.kind { mailbox.post(.commanded(.clear, by: "attendant")) }
+        }
+    }
+
+    /// Runs until every item has ended, nothing more can happen, or `limit` of virtual time is reached.
+    public func operate(until limit: Instant) -> SimulatedRun.End {
+        simulation.run(
+            until: limit,
+            driving: SimulatedRun.Driver(
+                deliver: { [controller] event, now in controller.deliver(event, at: now) },
+                nextDeadline: { [controller] in controller.nextDeadline }))
+    }
+
+    /// How many items lie in each bin, counted by the world and not by the ledger.
+    public var unitsInBins: [BinID: Int] {
+        var units: [BinID: Int] = [:]
+        for place in simulation.world.with({ $0.whereabouts }) {
+            if case .ended(.bin(let bin)) = place { units[bin, default: 0] += 1 }
+        }
+        return units
+    }
+}
