@@ -4,8 +4,8 @@ import SimulatedStation
 import Station
 import StationPorts
 import Testing
-import Vocabulary
 import VirtualStation
+import Vocabulary
 
 /// The simulated world, the real control code and the real classifier in virtual time: what the ledger says is
 /// compared with what physically lies in the bins.

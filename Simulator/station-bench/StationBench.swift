@@ -1,0 +1,9 @@
+import ArgumentParser
+
+@main
+struct StationBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "station-bench",
+        abstract: "Measures the station's parts; prints figures and judges none.",
+        subcommands: [Passages.self])
+}
