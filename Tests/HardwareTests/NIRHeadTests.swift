@@ -1,0 +1,144 @@
+import Testing
+import Vocabulary
+
+@testable import Hardware
+
+struct NIRHeadTests {
+    /// Answers a head's requests as its register block says.
+    struct Head {
+        var bands: UInt16 = 128
+        var sequence: UInt16 = 7
+        var status: UInt16 = 0
+        var wavelength: (UInt16) -> UInt16 = { 10140 + 55 * $0 }
+        /// The sequence number moves by itself after so many array reads.
+        var readsUntilOverwritten: Int?
+        /// Whether a trigger is carried out.
+        var measures = true
+        var largestRead: UInt16 = 0
+
+        mutating func answer(_ request: ModbusRequest) -> [UInt16] {
+            switch request {
+            case .readInput(let range):
+                largestRead = max(largestRead, range.count)
+                if range.address >= 10, let reads = readsUntilOverwritten {
+                    readsUntilOverwritten = reads > 1 ? reads - 1 : nil
+                    if reads == 1 { sequence += 1 }
+                }
+                return (range.address..<range.address + range.count).map(register)
+            case .writeHolding(let address, let value):
+                #expect(address == 0 && value == 1)
+                if measures { sequence += 1 }
+                return []
+            case .readHolding:
+                Issue.record("the head has no holding registers to read")
+                return []
+            }
+        }
+
+        private func register(_ address: UInt16) -> UInt16 {
+            switch address {
+            case 0: sequence
+            case 1: status
+            case 2: 0x0001
+            case 3: 0x86A0
+            case 4: bands
+            case 5: 1
+            case 10..<256: wavelength(address - 10)
+            case 256..<512: 3000 + (address - 256)
+            case 512..<768: 60000
+            default: 100
+            }
+        }
+    }
+
+    /// Runs a measurement to its end, with 5 ms for each exchange.
+    static func measure(_ head: inout Head) -> (result: DriverResult?, now: Instant) {
+        var driver = NIRHead()
+        var now = Instant.zero
+        var step = driver.begin(.measure, at: now)
+        for _ in 0..<1000 {
+            switch step {
+            case .send(let request):
+                let registers = head.answer(request)
+                now = now + .milliseconds(5)
+                step = driver.next(.registers(registers), at: now)
+            case .pause(let until):
+                now = until
+                step = driver.next(.pauseOver, at: now)
+            case .done(let result):
+                return (result, now)
+            case .failed:
+                return (nil, now)
+            }
+        }
+        return (nil, now)
+    }
+
+    static func spectrum(_ result: DriverResult?) -> Measured<Spectrum>? {
+        guard case .evidence(.spectrum(let measured)) = result else { return nil }
+        return measured
+    }
+
+    @Test(arguments: [1, 8, 125, 126, 128, 160] as [UInt16])
+    func `a spectrum of any permitted size is read in permitted chunks`(_ bands: UInt16) throws {
+        var head = Head(bands: bands)
+        let (result, _) = Self.measure(&head)
+        let spectrum = try #require(Self.spectrum(result)?.value)
+        #expect(spectrum.wavelengthsDecinanometres == (0..<bands).map { 10140 + 55 * $0 })
+        #expect(spectrum.raw == (0..<bands).map { 3000 + $0 })
+        #expect(spectrum.white == Array(repeating: 60000, count: Int(bands)))
+        #expect(spectrum.dark == Array(repeating: 100, count: Int(bands)))
+        #expect(spectrum.integrationMicroseconds == 100_000)
+        #expect(head.largestRead <= 125)
+    }
+
+    @Test func `a head that does not measure is a timeout after 1.5 s`() {
+        var head = Head(measures: false)
+        let (result, now) = Self.measure(&head)
+        #expect(Self.spectrum(result) == .failed(.timeout, at: now))
+        #expect(now >= .at(1500) && now < .at(1600))
+    }
+
+    @Test func `arrays that were overwritten while they were read are read once more`() {
+        var head = Head(readsUntilOverwritten: 3)
+        #expect(Self.spectrum(Self.measure(&head).result)?.value != nil)
+        // The first read has 8 chunks: the second overwriting falls into the second read.
+        var restless = Head(readsUntilOverwritten: 3)
+        var driver = NIRHead()
+        var step = driver.begin(.measure, at: .zero)
+        var last: DriverStep?
+        for _ in 0..<200 where last == nil {
+            switch step {
+            case .send(let request):
+                if case .readInput(let range) = request, range.address == 768 { restless.sequence += 1 }
+                step = driver.next(.registers(restless.answer(request)), at: .zero)
+            case .pause: step = driver.next(.pauseOver, at: .zero)
+            case .done, .failed: last = step
+            }
+        }
+        #expect(last == .done(.evidence(.spectrum(.failed(.unstable, at: .zero)))))
+    }
+
+    struct RefusalRow {
+        var name: String
+        var head: Head
+        var failure: ReadingFailure
+    }
+
+    @Test func `a head that cannot be believed gives no spectrum`() {
+        let rows = [
+            RefusalRow(name: "lamp fault", head: Head(status: 2), failure: .refused),
+            RefusalRow(name: "unknown status", head: Head(status: 3), failure: .implausible),
+            RefusalRow(name: "no bands", head: Head(bands: 0), failure: .implausible),
+            RefusalRow(name: "too many bands", head: Head(bands: 161), failure: .implausible),
+            RefusalRow(
+                name: "wavelengths do not ascend", head: Head(wavelength: { $0 == 5 ? 1 : 10140 + $0 }),
+                failure: .implausible),
+        ]
+        for row in rows {
+            var head = row.head
+            let (result, now) = Self.measure(&head)
+            #expect(Self.spectrum(result) == .failed(row.failure, at: now), "\(row.name)")
+        }
+    }
+}
