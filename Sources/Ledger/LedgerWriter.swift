@@ -40,7 +40,8 @@ public final class LedgerWriter: RecordPort, Sendable {
     }
 
     /// Opens the ledger in `directory`, makes it if there is none, and ends what the last run left open. Throws a
-    /// sentence if the ledger is damaged, newer, another station's, or written by another process; it is then unchanged.
+    /// sentence if the ledger is damaged, newer, another station's, or written by another process; it is then
+    /// unchanged.
     /// `now` and `wallTime` are called at each `append`, and must be fast.
     public init(
         directory: String, station: StationID, options: LedgerOptions = LedgerOptions(), sink: any EventSink,
@@ -78,6 +79,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         guard queue.close() else { return }
         if let thread = thread.withLock({ $0 }) { thread.join() } else { run() }
         newEntries.finish()
+        defer { lock.release() }
         do {
             try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try database.close()
