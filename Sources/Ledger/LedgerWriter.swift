@@ -27,6 +27,7 @@ public final class LedgerWriter: RecordPort, Sendable {
     private let now: @Sendable () -> Instant
     private let wallTime: @Sendable () -> WallTime
     private let logger: Logger
+    private let isOverflowing = Atomic(false)
     private let thread = Mutex<NamedThread?>(nil)
     private let state: Mutex<State>
 
@@ -94,7 +95,19 @@ public final class LedgerWriter: RecordPort, Sendable {
             let stamp = Stamp(instant: now(), wallTime: wallTime())
             return .record(PendingRecord(token: token, record: record, stamp: stamp))
         }
+        tellOverflow(refusal == .full)
         if refusal != nil { sink.post(.recordFailed(token, .failed)) }
+    }
+
+    /// Logs the first record that finds the queue full, and the first that fits again.
+    private func tellOverflow(_ isFull: Bool) {
+        guard isOverflowing.exchange(isFull, ordering: .relaxed) != isFull else { return }
+        if isFull {
+            logger.error(
+                "records are refused: too many wait for the disk", metadata: ["limit": "\(options.queueLimit)"])
+        } else {
+            logger.notice("records fit into the queue again")
+        }
     }
 
     /// Makes the projections anew from the entries, in one transaction. Readers see the old ones until it is done.

@@ -78,6 +78,53 @@ import Vocabulary
         #expect(none.map { String(decoding: $0, as: UTF8.self) } == #"{"version":1}"#)
     }
 
+    struct Names: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var known: [String]
+        var stored: String
+
+        init<Name: CaseIterable & RawRepresentable<String>>(_ type: Name.Type, _ stored: String) {
+            testDescription = "\(type)"
+            known = type.allCases.map(\.rawValue)
+            self.stored = stored
+        }
+    }
+
+    /// More may come; none of these may go or change.
+    @Test(arguments: [
+        Names(
+            LedgerRecordKind.self,
+            "started accepted ended refused modeChanged faultRaised faultCleared commanded stopped"),
+        Names(Outcome.self, "committed returned reversed unconfirmed"),
+        Names(Vocabulary.Stream.self, "reuse recycling"),
+        Names(Material.self, "pet hdpe ldpe pp ps pvc pla fibre glass aluminium steel other unknown"),
+        Names(ReadingFailure.self, "implausible refused timeout badFrame notConnected unstable"),
+        Names(
+            OutcomeCause.self,
+            """
+            interrupted emergencyStop doorOpen arrivalJam sensorJam diverterStuck dropNotSeen pulledOut beamOrder \
+            stopping
+            """
+        ),
+        Names(
+            RejectReason.self,
+            """
+            noEvidence lowConfidence contradiction unreadable foreign noRoute binFull twoItems notStored diverterStuck \
+            jam foundOnBelt stopping aborted
+            """),
+        Names(ModeName.self, "starting idle executing held suspended aborted service stopping stopped"),
+        Names(
+            FaultCode.self,
+            """
+            arrivalJam sensorJam diverterStuck itemNotTaken entryBlocked dropUnconfirmed beamOrder fishing \
+            emergencyStop doorOpen binFull diskFull ledgerFailed deviceLost lineFailed driveFault
+            """),
+    ])
+    func `names that are stored stay known`(names: Names) {
+        for name in names.stored.split(separator: " ") { #expect(names.known.contains(String(name))) }
+        #expect(MassSource(rawValue: "measured") != nil && MassSource(rawValue: "catalogue") != nil)
+    }
+
     @Test func `the hash covers exactly the frozen bytes`() throws {
         var entry = try entry(EncodedRecord(.stopped(StopRecord(drained: true))))
         entry.readingsDigest = Data([0xAB])
