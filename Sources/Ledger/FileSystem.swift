@@ -83,4 +83,7 @@ struct WriterLock: ~Copyable, Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Lets the next writer in before this value ends.
+    func release() { flock(descriptor, LOCK_UN) }
 }

@@ -21,7 +21,7 @@ public struct LedgerOptions: Sendable {
 enum LedgerLimits {
     /// Entries whose hashes and links are checked each time that the ledger is opened.
     static let tailCheckEntries: Int64 = 1000
-    /// Up to this many pages SQLite's own structure check runs at opening (100 MB: below a second).
+    /// Up to this many pages SQLite's own structure check runs at opening (100 MB); beyond it would hold up the start.
     static let quickCheckPages: Int64 = 25_000
     /// Largest payload of one entry, in bytes.
     static let payloadBytes = 64 << 10

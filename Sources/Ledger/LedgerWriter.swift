@@ -27,6 +27,7 @@ public final class LedgerWriter: RecordPort, Sendable {
     private let now: @Sendable () -> Instant
     private let wallTime: @Sendable () -> WallTime
     private let logger: Logger
+    private let isOverflowing = Atomic(false)
     private let thread = Mutex<NamedThread?>(nil)
     private let state: Mutex<State>
 
@@ -40,7 +41,8 @@ public final class LedgerWriter: RecordPort, Sendable {
     }
 
     /// Opens the ledger in `directory`, makes it if there is none, and ends what the last run left open. Throws a
-    /// sentence if the ledger is damaged, newer, another station's, or written by another process; it is then unchanged.
+    /// sentence if the ledger is damaged, newer, another station's, or written by another process; it is then
+    /// unchanged.
     /// `now` and `wallTime` are called at each `append`, and must be fast.
     public init(
         directory: String, station: StationID, options: LedgerOptions = LedgerOptions(), sink: any EventSink,
@@ -78,6 +80,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         guard queue.close() else { return }
         if let thread = thread.withLock({ $0 }) { thread.join() } else { run() }
         newEntries.finish()
+        defer { lock.release() }
         do {
             try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try database.close()
@@ -92,7 +95,19 @@ public final class LedgerWriter: RecordPort, Sendable {
             let stamp = Stamp(instant: now(), wallTime: wallTime())
             return .record(PendingRecord(token: token, record: record, stamp: stamp))
         }
+        tellOverflow(refusal == .full)
         if refusal != nil { sink.post(.recordFailed(token, .failed)) }
+    }
+
+    /// Logs the first record that finds the queue full, and the first that fits again.
+    private func tellOverflow(_ isFull: Bool) {
+        guard isOverflowing.exchange(isFull, ordering: .relaxed) != isFull else { return }
+        if isFull {
+            logger.error(
+                "records are refused: too many wait for the disk", metadata: ["limit": "\(options.queueLimit)"])
+        } else {
+            logger.notice("records fit into the queue again")
+        }
     }
 
     /// Makes the projections anew from the entries, in one transaction. Readers see the old ones until it is done.

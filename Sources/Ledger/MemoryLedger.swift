@@ -5,8 +5,8 @@ import StationPorts
 import Synchronization
 import Vocabulary
 
-/// A ledger without a disk, for benchmarks and simulations: the same entries and the same chain, answered at once on the
-/// caller's thread. It keeps nothing beyond the process, so a station never runs with it.
+/// A ledger without a disk, for benchmarks and simulations: the same entries and the same chain, answered at once on
+/// the caller's thread. It keeps nothing beyond the process, so a station never runs with it.
 public final class MemoryLedger: RecordPort, Sendable {
     /// What is kept of a record.
     public struct Stored: Hashable, Sendable {

@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import Station
+import Testing
+import Vocabulary
+
+@testable import Ledger
+
+@Suite(.timeLimit(.minutes(2))) struct VerifierTests {
+    @Test func `a whole ledger has no problems and its counts are right, also while it is in use`() async throws {
+        let bench = try Bench()
+        let writer = try bench.writer()
+        try writer.start()
+        for record in Samples.everyKind + [Samples.acceptedCup] { writer.append(RecordToken(rawValue: 1), record) }
+        _ = await bench.sink.answers(14)
+        let result = try bench.verify()
+        #expect(result.isWhole, "\(result.problems)")
+        #expect(result.entries == 14 && result.acceptances == 3 && result.outcomes == 2 && result.refusals == 2)
+        #expect(result.openAcceptances == [14])
+        #expect(try result.head == bench.entries().last?.head)
+        #expect(result.identity == writer.identity)
+        writer.stop()
+    }
+
+    struct Change: Sendable, CustomTestStringConvertible {
+        var column: String
+        /// SQL that gives the changed value.
+        var value: String
+        var testDescription: String { "\(column) = \(value)" }
+    }
+
+    static let changes: [Change] =
+        ["sequence", "monotonic_nanoseconds", "unix_milliseconds", "payload_version"]
+        .map { Change(column: $0, value: "\($0) + 256") }
+        + [Change(column: "clock_trusted", value: "1 - clock_trusted")]
+        + ["boot", "kind", "payload"].flatMap { column in
+            [
+                Change(column: column, value: "'#' || substr(\(column), 2)"),
+                Change(column: column, value: "substr(\(column), 1, length(\(column)) - 1) || '#'"),
+                Change(column: column, value: "\(column) || ' '"),
+                Change(column: column, value: "\(column) || char(0) || 'x'"),
+                Change(column: column, value: "CAST(x'FF' || substr(\(column), 2) AS TEXT)"),
+            ]
+        }
+        + ["previous_hash", "hash"].flatMap { column in
+            [
+                Change(column: column, value: "CAST(x'7F' || substr(\(column), 2) AS BLOB)"),
+                Change(column: column, value: "CAST(substr(\(column), 1, 31) || x'7F' AS BLOB)"),
+            ]
+        }
+        + [
+            Change(
+                column: "readings_digest",
+                value:
+                    "CAST(x'7F' || coalesce(substr(readings_digest, 2), zeroblob(31)) AS BLOB)"
+            ),
+            Change(column: "readings_digest", value: "zeroblob(32)"), Change(column: "readings_digest", value: "x''"),
+        ]
+
+    @Test(arguments: changes)
+    func `a change of any column of any kind of entry is found`(change: Change) throws {
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        let original = try Data(contentsOf: URL(fileURLWithPath: bench.place.database))
+        for sequence in 1...Samples.everyKind.count {
+            try original.write(to: URL(fileURLWithPath: bench.place.database))
+            let isChanged = try bench.count(
+                """
+                SELECT CAST(\(change.column) AS BLOB) IS NOT CAST(\(change.value) AS BLOB) FROM entry
+                WHERE sequence = \(sequence)
+                """
+            )
+            try bench.tamper("UPDATE entry SET \(change.column) = \(change.value) WHERE sequence = \(sequence)")
+            let result = try bench.verify()
+            // Only an empty digest set to empty, where there are no readings, is no change.
+            #expect(result.isWhole == (isChanged == 0), "entry \(sequence)")
+            #expect(isChanged == 1 || change.column == "readings_digest")
+            // An entry under another number is one that is missing and one too many.
+            let isNamed = result.problems.contains { $0.contains("ntry \(sequence)") }
+            #expect(isChanged == 0 || isNamed || change.column == "sequence")
+        }
+    }
+
+    @Test(arguments: ["'#' || substr(readings, 2)", "readings || ' '", "readings || char(0)", "NULL"])
+    func `changed readings are found, and removed ones that the cluster has not acknowledged`(value: String) throws {
+        for sequence in [2, 4, 6, 7] {
+            let bench = try Bench()
+            try bench.store(Samples.everyKind)
+            try bench.tamper("UPDATE entry SET readings = \(value) WHERE sequence = \(sequence)")
+            let result = try bench.verify()
+            #expect(result.problemCount == 1)
+            #expect(result.problems.first?.contains("readings of entry \(sequence)") == true)
+        }
+    }
+
+    struct Tampering: Sendable, CustomTestStringConvertible {
+        var sql: String
+        var finding: String
+        var testDescription: String { sql }
+    }
+
+    @Test(arguments: [
+        Tampering(sql: "UPDATE ledger SET station = 'S-9'", finding: "Entry 1 was changed"),
+        Tampering(sql: "UPDATE ledger SET ledger = replace(ledger, substr(ledger, 1, 1), 'g')", finding: "Entry 1 was"),
+        Tampering(sql: "DELETE FROM entry WHERE sequence = 5", finding: "Entry 6 follows entry 4"),
+        Tampering(sql: "DELETE FROM entry WHERE sequence = 1", finding: "Entry 2 follows entry 0"),
+        Tampering(
+            sql: "UPDATE uplink SET acknowledged_sequence = 13; DELETE FROM entry WHERE sequence = 13",
+            finding: "acknowledged entry 13"),
+        Tampering(
+            sql: "UPDATE returns SET outcome = 'committed', cause = NULL WHERE sequence = 4",
+            finding: "`returns` does not say what the entries say: 2 rows differ, the first of entry 4"),
+        Tampering(sql: "UPDATE totals SET units = units + 1 WHERE outcome = 'committed'", finding: "`totals` does not"),
+        Tampering(sql: "DELETE FROM totals WHERE outcome = 'reversed'", finding: "`totals` does not"),
+        Tampering(sql: "DROP TABLE totals", finding: "`totals` is missing"),
+    ])
+    func `whatever else is changed is found and named`(tampering: Tampering) throws {
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        try bench.tamper(tampering.sql)
+        let result = try bench.verify()
+        #expect(result.problems.contains { $0.contains(tampering.finding) }, "\(result.problems)")
+    }
+
+    @Test func `an acceptance that is ended twice is found though the chain is whole`() throws {
+        let bench = try Bench()
+        try bench.store([Samples.acceptedCup, Samples.ended(1)])
+        let database = try DatabaseQueue(path: bench.place.database)
+        try database.write { db in
+            // As a writer with a mistake would do it: the row is opened again, so that nothing stops the second one.
+            try db.execute(sql: "UPDATE returns SET outcome = NULL")
+            var appender = EntryAppender(
+                identity: try EntryTable.identity(db), bootID: Bench.boot, head: try EntryTable.head(db))
+            let stamp = Stamp(instant: .zero, wallTime: bench.clock.wallTime)
+            _ = try appender.append(Samples.ended(1), stamp, db)
+        }
+        try database.close()
+        let result = try bench.verify()
+        #expect(result.problems.contains { $0.contains("Entry 3 ends entry 1, which is not an open acceptance") })
+    }
+
+    @Test func `more problems than are spelled out are still counted`() throws {
+        let bench = try Bench()
+        try bench.store((1...50).map { _ in Samples.started })
+        try bench.tamper("UPDATE entry SET clock_trusted = 0")
+        let result = try bench.verify()
+        #expect(result.problemCount == 50)
+        #expect(result.problems.count == 20)
+    }
+
+    @Test func `a file that is no ledger cannot be verified`() throws {
+        let bench = try Bench()
+        try Data(repeating: 7, count: 5000).write(to: URL(fileURLWithPath: bench.place.database))
+        let error = try #require(throws: LedgerError.self) { try bench.verify() }
+        #expect(error.code == .damaged)
+    }
+
+    /// The format's description promises that its few lines of Python verify a ledger.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+    func `the script in the format's description verifies a ledger and finds a change`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let page = try String(contentsOf: root.appendingPathComponent("docs/ledger-format.md"), encoding: .utf8)
+        let script = try #require(
+            page.components(separatedBy: "```python\n").last?.components(separatedBy: "```").first)
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        func run() throws -> (status: Int32, output: String) {
+            let python = Process()
+            python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+            python.arguments = ["-c", script, bench.place.database]
+            let output = Pipe()
+            python.standardOutput = output
+            python.standardError = output
+            try python.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            python.waitUntilExit()
+            return (python.terminationStatus, text)
+        }
+        #expect(try run() == (0, "13 \(bench.verify().head.hashText)\n"))
+        try bench.tamper("UPDATE entry SET boot = 'x' WHERE sequence = 9")
+        #expect(try run() == (1, "entry 9 is not what was written\n"))
+    }
+}
