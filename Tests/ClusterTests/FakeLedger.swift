@@ -66,7 +66,7 @@ actor FakeLedger: ReportSource {
     }
 
     private static func randomEntry(using generator: inout SeededGenerator) -> Entry {
-        let time = WallTime(unixMilliseconds: Int64.random(in: 0..<20, using: &generator) * 1_800_000, isTrusted: true)
+        let time = WallTime(unixMilliseconds: Int64.random(in: 0..<4, using: &generator) * 1_800_000, isTrusted: true)
         let mass = Int64.random(in: 0...50_000, using: &generator)
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: return Entry(record: .stopped(StopRecord(drained: true)), time: time)
