@@ -12,9 +12,22 @@ import sys
 
 import numpy as np
 
-from spectral_model import Model, features, posteriors
+from spectral_model import Model, features, posteriors, structure
 
 WHITE, DARK = 21000, 1000
+
+
+def reading(stored, reflectance, distances):
+    """What the station calls such a spectrum."""
+    if structure(reflectance, stored["derivativeWindow"])[0] < stored["leastStructure"]:
+        return "flat"
+    if distances.min() <= stored["noveltyDistance"]:
+        return "familiar"
+    shape = features(reflectance, stored["derivativeWindow"])[0]
+    curve = stored["assumedFibre"]
+    if shape @ np.array(curve["mean"]) / len(shape) >= curve["leastCorrelation"]:
+        return "resemblingFibre"
+    return "strange"
 
 
 def main(model_path, statistics_path, target):
@@ -35,6 +48,7 @@ def main(model_path, statistics_path, target):
         "dim pp": 0.3 * mean["pp"], "odd pp": mean["pp"] + 0.6 * shape("pp", 1),
         "half hdpe, half pp": (mean["hdpe"] + mean["pp"]) / 2, "ldpe": mean["ldpe"], "abs": mean["abs"],
         "pmma": mean["pmma"], "fibre": mean["fibre"],
+        "glass": mean["glass"], "printed fibre": 0.5 * mean["fibre"] + 0.1 * mean["pp"],
     }
     cases = []
     for name, curve in curves.items():
@@ -42,10 +56,10 @@ def main(model_path, statistics_path, target):
         reflectance = (raw[None, :] - DARK) / (WHITE - DARK)
         distances = model.distances(features(reflectance, stored["derivativeWindow"]))
         found = posteriors(distances, **stored["calibration"])[0]
-        is_familiar = bool(distances.min() <= stored["noveltyDistance"])
         cases.append({
-            "name": name, "raw": raw.tolist(), "isFamiliar": is_familiar,
-            "probabilities": np.round(found, 6).tolist() if is_familiar else [],
+            "name": name, "raw": raw.tolist(),
+            "reading": reading(stored, reflectance, distances),
+            "probabilities": np.round(found, 6).tolist(),
         })
     text = json.dumps({
         "wavelengthsDecinanometres": stored["wavelengthsDecinanometres"], "white": WHITE, "dark": DARK, "cases": cases,

@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-from spectra import ORIGIN, band_wavelengths, read_scans, rounded
+from spectra import ORIGIN, band_wavelengths, fibre_curve, read_scans, rounded
 
 MEASURED = ["pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pla", "abs", "pmma"]
 LEAST_OBJECTS = 3
@@ -62,10 +62,6 @@ def measured_class(name, scans):
     }
 
 
-def dip(wavelengths, centre, width, depth):
-    return depth * np.exp(-0.5 * ((wavelengths - centre) / width) ** 2)
-
-
 def synthetic_classes():
     """Curves for what was never measured. They say how such a thing looks in principle, and no more than that."""
     nm = band_wavelengths() / 10
@@ -73,10 +69,8 @@ def synthetic_classes():
     flat = np.ones_like(nm)
     unit = flat / np.linalg.norm(flat)
     slope = tilt / np.linalg.norm(tilt)
-    # Cellulose and its bound water: broad O-H overtones near 1200 and 1490 nm on a falling background.
-    fibre = 0.85 - 0.1 * tilt - dip(nm, 1200, 35, 0.05) - dip(nm, 1490, 55, 0.18) - dip(nm, 1590, 40, 0.06)
     curves = [
-        ("fibre", fibre, 0.08, 0.03),
+        ("fibre", fibre_curve(), 0.08, 0.03),
         # Clear glass reflects at its two surfaces only; the rest is the dark chamber behind it.
         ("glass", 0.2 + 0.02 * tilt, 0.05, 0.01),
         ("aluminium", 0.95 + 0.02 * tilt, 0.15, 0.02),

@@ -22,6 +22,17 @@ def band_wavelengths():
     return np.rint(np.linspace(FIRST_BAND, LAST_BAND, BAND_COUNT)).astype(int)
 
 
+def fibre_curve():
+    """How fibre packaging is assumed to reflect: nobody measured it over these bands.
+
+    Cellulose and its bound water have broad O-H overtones near 1200, 1490 and 1590 nm, on a falling background.
+    """
+    nm = band_wavelengths() / 10
+    dip = lambda centre, width, depth: depth * np.exp(-0.5 * ((nm - centre) / width) ** 2)
+    background = 0.85 - 0.1 * (nm - nm.mean()) / (nm[-1] - nm[0])
+    return background - dip(1200, 35, 0.05) - dip(1490, 55, 0.18) - dip(1590, 40, 0.06)
+
+
 class Scans:
     """The rows of the file: reflectance on the station's bands, with where each scan comes from."""
 

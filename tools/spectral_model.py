@@ -21,9 +21,17 @@ def features(reflectance, window):
     return (slope - slope.mean(axis=1, keepdims=True)) / slope.std(axis=1, keepdims=True)
 
 
-def contrast(reflectance, window):
-    """How much structure a spectrum has for its brightness: flat curves have none to classify by."""
-    return slopes(reflectance, window).std(axis=1) / reflectance.mean(axis=1)
+def structure(reflectance, window):
+    """How far a spectrum is from a straight line, for its brightness: glass and metal have no bands at all.
+
+    Averaged over `window` bands before, so that noise is not taken for structure.
+    """
+    count = reflectance.shape[1] - window + 1
+    smooth = sum(reflectance[:, j : j + count] for j in range(window)) / window
+    place = np.arange(count) - (count - 1) / 2
+    slope = smooth @ place / (place @ place)
+    rest = smooth - smooth.mean(axis=1, keepdims=True) - slope[:, None] * place
+    return rest.std(axis=1) / smooth.mean(axis=1)
 
 
 def object_weights(objects):

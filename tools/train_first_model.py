@@ -13,8 +13,8 @@ import sys
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from spectra import ORIGIN, band_wavelengths, read_scans, rounded
-from spectral_model import Model, contrast, features, object_weights, posteriors
+from spectra import ORIGIN, band_wavelengths, fibre_curve, read_scans, rounded
+from spectral_model import Model, features, object_weights, posteriors, structure
 
 CLASSES = ["pet", "hdpe", "pp", "ps"]
 WINDOW = 5
@@ -25,6 +25,8 @@ LEAST_REFLECTANCE = 0.1
 FAMILIAR_SHARE = 0.92
 DECIDING_PROBABILITY = 0.9
 EXPONENT_LIMIT = 16
+# A strange spectrum counts as fibre if it correlates with the assumed curve at least this much.
+LEAST_CORRELATION = 0.8
 
 
 def left_out_distances(spectra, labels, objects, known):
@@ -92,7 +94,8 @@ def train(source):
     model = Model.fit(spectra[known], labels[known], objects[known], len(CLASSES), AXES)
     final = model.distances(spectra[known])
     familiar = final.min(axis=1) <= novelty
-    structure = contrast(scans.reflectance[known], WINDOW)
+    assumed = features(fibre_curve()[None, :], WINDOW)[0]
+    flattest = structure(scans.reflectance, WINDOW).min()
     return {
         "version": 1,
         "origin": ORIGIN,
@@ -100,8 +103,8 @@ def train(source):
         "wavelengthsDecinanometres": band_wavelengths().tolist(),
         "derivativeWindow": WINDOW,
         "leastReflectance": LEAST_REFLECTANCE,
-        # Half the structure of the flattest known item: below that there is nothing to classify by.
-        "leastContrast": round(float(structure.min() / 2), 6),
+        # Half the structure of the flattest scan of any polymer: what is below has no bands.
+        "leastStructure": round(float(flattest / 2), 6),
         "classes": [
             {"material": name, "objects": len(set(objects[labels == c])), "mean": rounded(model.means[c], 4)}
             for c, name in enumerate(CLASSES)
@@ -111,6 +114,12 @@ def train(source):
             for axis, variance in zip(model.axes, model.variances)
         ],
         "residualVariance": round(float(model.residual_variance), 6),
+        "assumedFibre": {
+            "origin": "synthetic: cellulose bands from the literature, no scan of fibre was at hand",
+            "leastCorrelation": LEAST_CORRELATION,
+            "greatestMeasuredCorrelation": round(float((spectra @ assumed).max() / len(assumed)), 3),
+            "mean": rounded(assumed, 4),
+        },
         "calibration": {"exponent": exponent, "offset": offset},
         "noveltyDistance": novelty,
         "familiarShare": FAMILIAR_SHARE,

@@ -48,7 +48,7 @@ struct Findings: Sendable {
         if massMilligrams != nil || tagRead != nil || metal == true { return true }
         switch spectrum {
         // With nothing seen in the chamber and nothing on the scale, this is the spectrum of the empty chamber.
-        case .familiar, .strange: return presence != false
+        case .familiar, .strange, .resemblingFibre, .flat: return presence != false
         case .mismatched, .unreadable: return false
         }
     }

@@ -95,37 +95,41 @@ struct EvidenceModel: Sendable {
     }
 
     private func spectrum(_ reading: SpectralReading, under material: Material) -> Likelihood {
-        switch reading {
+        let shares = readingShares(of: material)
+        return switch reading {
         case .mismatched, .unreadable: .silent
-        // Every known class has unusual items, so a strange spectrum makes them less likely and excludes none.
-        case .strange: Likelihood(value: 1 - familiarProbability(of: material), fits: true)
-        case .familiar(let probabilities): familiar(probabilities, under: material)
+        // Every material has unusual items (a label, a print), so these make others less likely and exclude none.
+        case .strange: Likelihood(value: shares.strange, fits: true)
+        case .flat: Likelihood(value: shares.flat, fits: true)
+        case .resemblingFibre: Likelihood(value: shares.resemblingFibre, fits: true)
+        case .familiar(let probabilities): familiar(probabilities, shares, under: material)
         }
     }
 
-    /// How likely an item of this material reads as familiar at all.
-    private func familiarProbability(of material: Material) -> Double {
-        if spectralMaterials.contains(material) { return familiarShare }
+    private func readingShares(of material: Material) -> LikelihoodModel.ReadingShares {
+        if spectralMaterials.contains(material) { return LikelihoodModel.modelled(familiar: familiarShare) }
         return switch material {
-        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla: LikelihoodModel.unmodelledPlasticFamiliar
-        case .fibre, .glass, .aluminium, .steel: LikelihoodModel.noPlasticFamiliar
-        case .other, .unknown: LikelihoodModel.foreignFamiliar
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla: LikelihoodModel.unmodelledPlastic
+        case .fibre: LikelihoodModel.fibre
+        case .glass, .aluminium, .steel: LikelihoodModel.bandless
+        case .other, .unknown: LikelihoodModel.foreign
         }
     }
 
-    private func familiar(_ probabilities: [Double], under material: Material) -> Likelihood {
-        let familiar = familiarProbability(of: material)
+    private func familiar(
+        _ probabilities: [Double], _ shares: LikelihoodModel.ReadingShares, under material: Material
+    ) -> Likelihood {
         let isClear = (probabilities.max() ?? 0) >= LikelihoodModel.excludingProbability
         if let index = spectralMaterials.firstIndex(of: material) {
             // At equal priors the probability times the number of classes is the likelihood relative to the mean.
             let probability = max(probabilities[index], LikelihoodModel.leastProbability)
-            let value = familiar * probability * Double(spectralMaterials.count)
+            let value = shares.familiar * probability * Double(spectralMaterials.count)
             return Likelihood(value: value, fits: !isClear || probability >= LikelihoodModel.excludedProbability)
         }
         return switch material {
         // Unmodelled polymers and foreign things resemble a class now and then.
-        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla, .other, .unknown: Likelihood(value: familiar, fits: true)
-        case .fibre, .glass, .aluminium, .steel: Likelihood(value: familiar, fits: !isClear)
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla, .other, .unknown: Likelihood(value: shares.familiar, fits: true)
+        case .fibre, .glass, .aluminium, .steel: Likelihood(value: shares.familiar, fits: !isClear)
         }
     }
 }

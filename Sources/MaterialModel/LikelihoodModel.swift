@@ -46,12 +46,24 @@ enum LikelihoodModel {
     /// Composites with foil, things with screws.
     static let metalInOther = 0.2
 
-    // Spectrum. [M] familiarShare is in the model file; foreign polymers that read as familiar and decided: 3.1 of 22.
-    static let foreignFamiliar = 0.14
-    /// Polymers that the spectral model has no class for; low-density polyethylene reads as high-density. [M]
-    static let unmodelledPlasticFamiliar = 0.25
-    /// Fibre, glass, metal: they have no bands of plastics.
-    static let noPlasticFamiliar = 0.02
+    /// How often things read as what by the spectral model; each row adds up to 1.
+    struct ReadingShares: Hashable, Sendable {
+        var familiar: Double
+        var strange: Double
+        var resemblingFibre: Double
+        var flat: Double
+    }
+    /// Of the model's own materials: 0.92 are familiar [M], none of 470 scans was flat or looked like fibre [M].
+    static func modelled(familiar: Double) -> ReadingShares {
+        ReadingShares(familiar: familiar, strange: 1 - familiar - 0.007, resemblingFibre: 0.002, flat: 0.005)
+    }
+    /// Polymers that the model has no class for; low-density polyethylene reads as high-density [M].
+    static let unmodelledPlastic = ReadingShares(familiar: 0.25, strange: 0.73, resemblingFibre: 0.01, flat: 0.01)
+    static let fibre = ReadingShares(familiar: 0.02, strange: 0.15, resemblingFibre: 0.8, flat: 0.03)
+    static let bandless = ReadingShares(familiar: 0.02, strange: 0.36, resemblingFibre: 0.02, flat: 0.6)
+    /// 3.1 of 22 objects of foreign polymers read as familiar and decided [M].
+    static let foreign = ReadingShares(familiar: 0.14, strange: 0.71, resemblingFibre: 0.05, flat: 0.1)
+
     /// However sure the spectral model is: one item in a thousand is not what its spectrum says.
     static let leastProbability = 0.001
     /// From this probability on a spectrum excludes what it does not name.

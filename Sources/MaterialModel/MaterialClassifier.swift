@@ -71,7 +71,7 @@ public struct MaterialClassifier: Sendable {
         switch spectrum {
         case .unreadable: .unreadable
         case .strange: .foreign
-        case .familiar, .mismatched: .lowConfidence
+        case .familiar, .resemblingFibre, .flat, .mismatched: .lowConfidence
         }
     }
 

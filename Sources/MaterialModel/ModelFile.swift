@@ -8,6 +8,16 @@ struct ModelFile: Codable, Sendable {
         var objects: Int
         var mean: [Double]
     }
+    /// A curve that was never measured, of a material whose bands are known in principle.
+    struct AssumedCurve: Codable, Sendable {
+        var origin: String
+        /// From this correlation on, -1 to 1, a strange spectrum resembles it.
+        var leastCorrelation: Double
+        /// The greatest correlation of any measured polymer with the curve.
+        var greatestMeasuredCorrelation: Double
+        /// Standardised like every spectrum: mean 0, variance 1.
+        var mean: [Double]
+    }
     struct Axis: Codable, Sendable {
         var variance: Double
         var direction: [Double]
@@ -32,9 +42,10 @@ struct ModelFile: Codable, Sendable {
     var wavelengthsDecinanometres: [UInt16]
     var derivativeWindow: Int
     var leastReflectance: Double
-    var leastContrast: Double
+    var leastStructure: Double
     var classes: [Class]
     var axes: [Axis]
+    var assumedFibre: AssumedCurve
     var residualVariance: Double
     var calibration: Calibration
     var noveltyDistance: Double
@@ -82,6 +93,9 @@ struct ModelFile: Codable, Sendable {
         for entry in classes where entry.mean.count != featureCount {
             return "class \(entry.material.rawValue) has \(entry.mean.count) numbers instead of \(featureCount)"
         }
+        if assumedFibre.mean.count != featureCount {
+            return "assumedFibre has \(assumedFibre.mean.count) numbers instead of \(featureCount)"
+        }
         for (index, axis) in axes.enumerated() where axis.direction.count != featureCount {
             return "axis \(index) has \(axis.direction.count) numbers instead of \(featureCount)"
         }
@@ -92,17 +106,21 @@ struct ModelFile: Codable, Sendable {
         let positive: [(String, Double)] = [
             ("residualVariance", residualVariance), ("calibration.offset", calibration.offset),
             ("noveltyDistance", noveltyDistance),
-            ("leastReflectance", leastReflectance), ("leastContrast", leastContrast),
+            ("leastReflectance", leastReflectance), ("leastStructure", leastStructure),
         ]
         for (name, value) in positive + axes.map({ ("axis variance", $0.variance) }) where !(value > 0) {
             return "\(name) is \(value), must be greater than 0"
         }
-        let numbers =
-            classes.map(\.mean).joined().count(where: { !(abs($0) <= Self.magnitudeLimit) })
-            + axes.map(\.direction).joined().count(where: { !(abs($0) <= Self.magnitudeLimit) })
-        if numbers > 0 { return "\(numbers) numbers of the classes and axes exceed \(Self.magnitudeLimit)" }
+        let arrays = classes.map(\.mean) + axes.map(\.direction) + [assumedFibre.mean]
+        let numbers = arrays.joined().count(where: { !(abs($0) <= Self.magnitudeLimit) })
+        if numbers > 0 { return "\(numbers) numbers of the classes, axes and curves exceed \(Self.magnitudeLimit)" }
         if !(1...Self.exponentLimit).contains(calibration.exponent) {
             return "calibration.exponent is \(calibration.exponent), must be from 1 to \(Self.exponentLimit)"
+        }
+        let least = assumedFibre.leastCorrelation
+        if !(least > assumedFibre.greatestMeasuredCorrelation && least <= 1) {
+            return "assumedFibre.leastCorrelation is \(least), must be greater than that of the measured polymers and "
+                + "at most 1"
         }
         if !(familiarShare > 0.5 && familiarShare < 1) {
             return "familiarShare is \(familiarShare), must be between 0.5 and 1"

@@ -7,8 +7,12 @@ public enum SpectralReading: Hashable, Sendable {
     case mismatched
     /// Too dark, clipped or without a scale: there is no signal to judge.
     case unreadable
-    /// There is a signal, but unlike every class of the model, or without any structure.
+    /// A straight line: none of the bands that polymers and fibre have. Glass and metal look like that.
+    case flat
+    /// There is a signal, but unlike every class of the model.
     case strange
+    /// Unlike every class, but like the assumed curve of fibre, which was never measured.
+    case resemblingFibre
     /// Like at least one class. The probabilities are those of `SpectralModel.materials`, in that order, at equal
     /// priors; they add up to 1.
     case familiar([Double])
@@ -30,7 +34,8 @@ public struct SpectralModel: Sendable {
 
     private let derivativeWindow: Int
     private let leastReflectance: Double
-    private let leastContrast: Double
+    private let leastStructure: Double
+    private let assumedFibre: ModelFile.AssumedCurve
     private let means: [[Double]]
     private let directions: [[Double]]
     private let variances: [Double]
@@ -50,7 +55,8 @@ public struct SpectralModel: Sendable {
         evaluation = decoded.evaluation
         derivativeWindow = decoded.derivativeWindow
         leastReflectance = decoded.leastReflectance
-        leastContrast = decoded.leastContrast
+        leastStructure = decoded.leastStructure
+        assumedFibre = decoded.assumedFibre
         means = decoded.classes.map(\.mean)
         let directions = decoded.axes.map(\.direction)
         self.directions = directions
@@ -84,20 +90,50 @@ public struct SpectralModel: Sendable {
     public func read(_ spectrum: Spectrum) -> SpectralReading {
         guard mismatch(with: spectrum) == nil else { return .mismatched }
         guard let reflectance = Reflectance.of(spectrum) else { return .unreadable }
-        let brightness = mean(reflectance)
-        guard brightness >= leastReflectance else { return .unreadable }
-        guard let features = features(of: reflectance, brightness: brightness) else { return .strange }
+        guard mean(reflectance[...]) >= leastReflectance else { return .unreadable }
+        guard structure(of: reflectance) >= leastStructure, let features = features(of: reflectance) else {
+            return .flat
+        }
         let distances = distances(of: features)
-        guard let nearest = distances.min(), nearest <= noveltyDistance else { return .strange }
+        guard let nearest = distances.min(), nearest <= noveltyDistance else { return unfamiliar(features) }
         return .familiar(probabilities(at: distances))
     }
 
-    /// Nil if the curve is too flat to have a shape.
-    private func features(of reflectance: [Double], brightness: Double) -> [Double]? {
+    private func unfamiliar(_ features: [Double]) -> SpectralReading {
+        // Both are standardised, so the mean product is the correlation.
+        let correlation = dot(assumedFibre.mean, features) / Double(features.count)
+        return correlation >= assumedFibre.leastCorrelation ? .resemblingFibre : .strange
+    }
+
+    /// How far the curve is from a straight line, relative to its brightness; smoothed before, so that noise is not
+    /// taken for structure.
+    private func structure(of reflectance: [Double]) -> Double {
+        let count = reflectance.count - derivativeWindow + 1
+        let smooth = (0..<count).map { mean(reflectance[$0..<$0 + derivativeWindow]) }
+        let centre = mean(smooth[...])
+        let middle = Double(count - 1) / 2
+        var product = 0.0
+        var square = 0.0
+        for index in 0..<count {
+            let place = Double(index) - middle
+            product += smooth[index] * place
+            square += place * place
+        }
+        let slope = product / square
+        var rest = 0.0
+        for index in 0..<count {
+            let deviation = smooth[index] - centre - slope * (Double(index) - middle)
+            rest += deviation * deviation
+        }
+        return (rest / Double(count)).squareRoot() / centre
+    }
+
+    /// Nil for a perfectly straight line, which has no shape to standardise.
+    private func features(of reflectance: [Double]) -> [Double]? {
         var slopes = slopes(of: reflectance)
-        let centre = mean(slopes)
+        let centre = mean(slopes[...])
         let deviation = (slopes.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(slopes.count)).squareRoot()
-        guard deviation >= leastContrast * brightness else { return nil }
+        guard deviation > 0 else { return nil }
         for index in slopes.indices { slopes[index] = (slopes[index] - centre) / deviation }
         return slopes
     }
@@ -142,7 +178,7 @@ public struct SpectralModel: Sendable {
     }
 }
 
-private func mean(_ values: [Double]) -> Double {
+private func mean(_ values: ArraySlice<Double>) -> Double {
     values.reduce(0, +) / Double(values.count)
 }
 

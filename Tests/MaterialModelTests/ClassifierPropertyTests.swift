@@ -14,7 +14,9 @@ struct ClassifierPropertyTests {
         let masses: [Int64?] = [nil, -5, 1, 6000, 13_500, 26_000, 31_000, 35_000, 61_000, 320_000, .max]
         let spectra: [Spectrum?] =
             try [nil]
-            + ["pet", "hdpe", "pp", "ps", "half hdpe, half pp", "abs", "pmma"].map { try fixture.spectrum($0) }
+            + ["pet", "hdpe", "pp", "ps", "half hdpe, half pp", "abs", "pmma", "fibre", "glass"].map {
+                try fixture.spectrum($0)
+            }
         var all: [Evidence] = []
         for tag in tags {
             for mass in masses {
@@ -29,7 +31,7 @@ struct ClassifierPropertyTests {
     }
 
     @Test func `probabilities are thousandths in falling order`() {
-        #expect(combinations.count == 5 * 11 * 8 * 3)
+        #expect(combinations.count == 5 * 11 * 10 * 3)
         for evidence in combinations {
             let found = classifier.classify(evidence)
             let permilles = found.candidates.map(\.probabilityPermille)

@@ -90,20 +90,26 @@ struct ClassifierRuleTests {
             testDescription: "between two polymers", tag: .noTag, milligrams: 61_000, spectrum: "half hdpe, half pp",
             metal: false, expected: "lowConfidence"),
         Row(
-            testDescription: "a can is told by metal and mass", tag: .noTag, milligrams: 13_800, spectrum: "fibre",
+            testDescription: "a can is told by metal and mass", tag: .noTag, milligrams: 13_800, spectrum: "glass",
             metal: true, expected: "can-aluminium aluminium recycling 13800 measured"),
         Row(
             testDescription: "a tin is told by metal and mass", tag: .noTag, milligrams: 54_000, metal: true,
             expected: "tin-steel steel recycling 54000 measured"),
         Row(
-            testDescription: "unlisted metal may be either metal", tag: .noTag, milligrams: 90_000, spectrum: "fibre",
-            metal: true, expected: "foreign"),
+            testDescription: "unlisted metal may be either metal", tag: .noTag, milligrams: 90_000, spectrum: "glass",
+            metal: true, expected: "lowConfidence"),
         Row(
-            testDescription: "a listed glass bottle without plastic's spectrum", tag: .noTag, milligrams: 321_000,
-            spectrum: "fibre", metal: false, expected: "bottle-glass glass recycling 321000 measured"),
+            testDescription: "a listed glass bottle has a flat spectrum", tag: .noTag, milligrams: 321_000,
+            spectrum: "glass", metal: false, expected: "bottle-glass glass recycling 321000 measured"),
         Row(
-            testDescription: "a listed fibre tray without plastic's spectrum", tag: .noTag, milligrams: 21_000,
-            spectrum: "fibre", metal: false, expected: "tray-fibre fibre recycling 21000 measured"),
+            testDescription: "unlisted glass is not told from other flat things", tag: .noTag, milligrams: 500_000,
+            spectrum: "glass", metal: false, expected: "lowConfidence"),
+        Row(
+            testDescription: "a listed fibre tray", tag: .noTag, milligrams: 21_000, spectrum: "fibre", metal: false,
+            expected: "tray-fibre fibre recycling 21000 measured"),
+        Row(
+            testDescription: "an unlisted fibre box", tag: .noTag, milligrams: 80_000, spectrum: "printed fibre",
+            metal: false, expected: "- fibre recycling 80000 measured"),
         Row(
             testDescription: "a thing of no known polymer", tag: .noTag, milligrams: 200_000, spectrum: "pmma",
             metal: false, expected: "foreign"),

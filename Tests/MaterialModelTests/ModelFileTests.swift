@@ -69,6 +69,11 @@ struct ModelFileTests {
             sentence: "The spectral model m.json is not usable: familiarShare is 1.0, must be between 0.5 and 1. "
                 + "Train it again or install the one of this release."),
         Damage(
+            find: #""leastCorrelation":0.8"#, replace: #""leastCorrelation":0.2"#,
+            sentence: "The spectral model m.json is not usable: assumedFibre.leastCorrelation is 0.2, must be greater "
+                + "than that of the measured polymers and at most 1. Train it again or install the one of this release."
+        ),
+        Damage(
             find: #""objects":31,"mean":["#, replace: #""objects":31,"mean":[1e300,"#,
             sentence: "The spectral model m.json is not usable: class pet has 125 numbers instead of 124. "
                 + "Train it again or install the one of this release."),
@@ -93,7 +98,7 @@ struct ModelFileTests {
         let error = try #require(throws: ModelFileError.self) {
             try SpectralModel(json: Data(damaged.utf8), file: "m.json")
         }
-        #expect(error == .invalid(file: "m.json", detail: "1 numbers of the classes and axes exceed 1000.0"))
+        #expect(error == .invalid(file: "m.json", detail: "1 numbers of the classes, axes and curves exceed 1000.0"))
     }
 
     @Test func `an oversized file is refused before it is decoded`() throws {

@@ -21,7 +21,9 @@ struct PosteriorFixture: Codable {
     struct Case: Codable {
         var name: String
         var raw: [UInt16]
-        var isFamiliar: Bool
+        /// The name of a case of `SpectralReading`.
+        var reading: String
+        /// Of the model's materials, whatever the reading.
         var probabilities: [Double]
     }
     var wavelengthsDecinanometres: [UInt16]
