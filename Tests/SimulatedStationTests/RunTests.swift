@@ -18,6 +18,7 @@ import Vocabulary
         var events: [WorldEvent] = []
         var delivered: [StationEvent] = []
         var answers = 0
+        var isLoaded = false
         run.observe = { events.append($0) }
         func set(_ line: OutputLine, _ isOn: Bool) {
             do { try run.lines.set(line, isOn: isOn) } catch { Issue.record("\(error)") }
@@ -31,6 +32,9 @@ import Vocabulary
                 switch event {
                 case .lineChanged(.presence, isActive: true):
                     set(.conveyorForward, false)
+                    isLoaded = true
+                case .lineChanged(.entryBeam, isActive: false) where isLoaded:
+                    isLoaded = false
                     run.measuring.measure(PassageID(rawValue: 1), Set(EvidenceSource.allCases))
                 case .evidenceArrived:
                     answers += 1

@@ -47,7 +47,7 @@ import Vocabulary
             message: "s.yaml:3: items[0].place: 480 is above the greatest permitted value of 479"),
         ErrorRow(
             text: "seed: 1\nitems:\n  - {type: cup-pp-300}\n  - {type: cup-pp-300, script: putInTwo}\n",
-            message: "s.yaml:3: items: the last item is put in together with the next one, and there is none"),
+            message: "s.yaml:2: items: the last item is put in together with the next one, and there is none"),
         ErrorRow(
             text: "seed: 1\nitems:\n  - {material: pp}\n",
             message: "s.yaml:3: items[0]: an item without a type of the catalogue needs a mass"),
@@ -66,7 +66,7 @@ import Vocabulary
 
     @Test func `Generated items read back from their file as the same items`() throws {
         var generator = ItemGenerator(catalogue: try Self.catalogue(), seed: 9)
-        let scenario = Scenario(seed: 9, items: generator.items(count: 500), attendantComesAfter: .seconds(10))
+        let scenario = Scenario(seed: 9, items: generator.items(count: 2000), attendantComesAfter: .seconds(10))
         #expect(try read(ItemWriter.yaml(scenario)) == scenario)
         // All that people do occurs among so many.
         #expect(Set(scenario.items.map(\.script.name)).count == ItemScript.Name.allCases.count)
