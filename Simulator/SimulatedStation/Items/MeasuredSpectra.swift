@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Measured scans in a comma-separated file: columns `object`, `material` and one `r_<nanometres>` per band, others are
-/// passed over. Scans whose `dark_corrected` is 0 and those without a material are left out.
+/// passed over. Scans whose `dark_corrected` is 0 and those without a material or with a missing band are left out.
 extension SpectraLibrary {
     /// Bytes of a file that may be read.
     public static let measuredByteLimit = 64 << 20
@@ -72,9 +72,7 @@ private struct MeasuredHeader {
         if let isDarkCorrected, fields[isDarkCorrected] == "0" { return nil }
         guard !["", "unknown"].contains(fields[material]) else { return nil }
         let values = fields[bands].compactMap { Double($0) }
-        guard values.count == bands.count, values.allSatisfy(\.isFinite) else {
-            throw SpectraError("\(place): a column r_<nanometres> holds no number")
-        }
+        guard values.count == bands.count, values.allSatisfy(\.isFinite) else { return nil }
         return Scan(object: String(fields[object]), material: fields[material].lowercased(), values: values)
     }
 

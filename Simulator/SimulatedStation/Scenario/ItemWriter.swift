@@ -2,8 +2,10 @@ import Vocabulary
 
 /// Writes items as a scenario file that reads back as the same items.
 public enum ItemWriter {
-    public static func yaml(seed: UInt64, items: [SimulatedItem]) -> String {
-        let lines = ["seed: \(seed)", "items:"] + items.map(entry)
+    /// Its faults are not written: generated scenarios have none.
+    public static func yaml(_ scenario: Scenario) -> String {
+        let attendant = scenario.attendantComesAfter.map { ["attendantComesAfter: \"\($0.inMilliseconds) ms\""] } ?? []
+        let lines = ["seed: \(scenario.seed)"] + attendant + ["items:"] + scenario.items.map(entry)
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -111,16 +111,19 @@ public struct StationWorld: Sendable {
         next = earliest(next, nirHead.nextChange)
         for contact in contacts { next = earliest(next, contact.nextChange) }
         for item in onBelt {
-            next = earliest(next, item.nextCrossing(belt: belt, at: now, extra: ownThreshold(of: item)))
-            next = earliest(next, item.arrival)
-            next = earliest(next, item.pullsAt)
+            if let crossing = item.nextCrossing(belt: belt, at: now, extra: ownThreshold(of: item)) {
+                // Rounding must never let the clock stand still.
+                next = earliest(next, max(crossing, Instant(nanoseconds: now.nanoseconds + 1)))
+            }
+            // What was due already waits for its person, who has a time of their own.
+            if let arrival = item.arrival, arrival > now { next = earliest(next, arrival) }
+            if let pullsAt = item.pullsAt, pullsAt > now { next = earliest(next, pullsAt) }
         }
         for item in falling { next = earliest(next, item.nextChange) }
         next = earliest(next, person.nextChange)
         next = earliest(next, attendant.nextChange)
         next = earliest(next, faultsByTime.last?.due)
-        // What was due and waits for its condition must not stop the clock.
-        return next.map { max($0, Instant(nanoseconds: now.nanoseconds + 1)) }
+        return next
     }
 
     /// Lets the time pass up to `time`; answers with what happened since the last call. Going back is not possible:

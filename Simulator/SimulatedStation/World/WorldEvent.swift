@@ -50,3 +50,28 @@ public struct WorldSettings: Sendable {
         self.spectra = spectra
     }
 }
+
+extension WorldEvent {
+    /// One JSON object: `atMilliseconds`, `event`, and what belongs to it.
+    public var jsonLine: String {
+        let fields: [(String, String)] =
+            switch kind {
+            case .inputChanged(let line, let isActive):
+                [("event", "inputChanged"), ("line", line.rawValue), ("level", isActive ? "active" : "inactive")]
+            case .itemSent(let index): [("event", "itemSent"), ("item", "\(index)")]
+            case .itemReleased(let index): [("event", "itemReleased"), ("item", "\(index)")]
+            case .itemJammed(let index): [("event", "itemJammed"), ("item", "\(index)")]
+            case .itemLeftBelt(let index): [("event", "itemLeftBelt"), ("item", "\(index)")]
+            case .itemEnded(let index, let end):
+                [("event", "itemEnded"), ("item", "\(index)"), ("end", Whereabouts.ended(end).description)]
+            case .binLevelChanged(let bin): [("event", "binLevelChanged"), ("bin", bin.rawValue)]
+            case .faultCame(let fault):
+                [("event", "faultCame"), ("fault", "\(fault)".filter { $0 != "\"" && $0 != "\\" })]
+            case .attendantOpenedDoor: [("event", "attendantOpenedDoor")]
+            case .attendantClosedDoor: [("event", "attendantClosedDoor")]
+            }
+        // Names hold no character that JSON would have to escape.
+        let texts = fields.map { name, value in "\"\(name)\":\"\(value)\"" }
+        return "{\"atMilliseconds\":\(at.nanoseconds / 1_000_000),\(texts.joined(separator: ","))}"
+    }
+}
