@@ -43,11 +43,20 @@ struct OperatorClient {
                 message.headers.add(name: "content-type", value: "application/json")
                 message.body = .bytes(ByteBuffer(bytes: try OperatorJSON.encode(request)))
             }
-            let response = try await HTTPClient.shared.execute(message, timeout: .seconds(Self.timeoutSeconds))
-            let body = try await response.body.collect(upTo: Self.answerByteLimit)
-            return (response.status.code, Data(body.readableBytesView))
+            return try await Self.exchange(message)
         } catch {
             throw .unreachable(explainSilence(ofSocket: socketPath, error: "\(error)"))
+        }
+    }
+
+    private static func exchange(_ message: HTTPClientRequest) async throws -> (status: UInt, body: Data) {
+        var configuration = HTTPClient.Configuration()
+        // A socket that nobody listens on will not begin to answer while a person waits.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let response = try await client.execute(message, timeout: .seconds(timeoutSeconds))
+            let body = try await response.body.collect(upTo: answerByteLimit)
+            return (response.status.code, Data(body.readableBytesView))
         }
     }
 }

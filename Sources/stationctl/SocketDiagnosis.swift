@@ -18,6 +18,7 @@ func explainSilence(ofSocket path: String, error: String) -> String {
         return "You may not use the daemon's socket \(path): join its group with `sudo usermod -aG \(group) $USER` and "
             + "log in again, or use sudo."
     }
-    return "Nobody answers on the daemon's socket \(path) (\(error)). See why with `systemctl status return-station`, "
-        + "then start the daemon again."
+    return
+        "Nobody answers on the daemon's socket \(path). See why with `systemctl status return-station`, then start the "
+        + "daemon again. The attempt gave: \(error)"
 }

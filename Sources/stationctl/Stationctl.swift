@@ -7,8 +7,8 @@ struct Stationctl: AsyncParsableCommand {
         commandName: "stationctl",
         abstract: "Look at a return station and command it.",
         discussion: """
-            Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, 69 the daemon cannot \
-            be reached, 78 the configuration is not valid.
+            Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, \
+            69 the daemon cannot be reached, 78 the configuration is not valid.
             """,
         subcommands: [
             StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
