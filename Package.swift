@@ -132,6 +132,7 @@ let tests: [Target] = [
         ],
         resources: [.copy("Fixtures")]),
     test("OperatorServerTests", ["Vocabulary", "OperatorAPI", "OperatorServer", asyncHTTPClient, logging]),
+    test("StationctlTests", ["Vocabulary", "StationConfig", "OperatorAPI", "OperatorServer", "stationctl", logging]),
     test("SimulatedStationTests", ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
     test("SystemdTests", ["Systemd"]),
     test(

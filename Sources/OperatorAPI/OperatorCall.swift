@@ -59,10 +59,9 @@ public enum OperatorCall: Hashable, Sendable {
         guard query.hasPrefix("limit="), let limit = Int(query.dropFirst("limit=".count)),
             (1...OperatorProtocol.returnsLimit).contains(limit)
         else {
+            let most = OperatorProtocol.returnsLimit
             throw OperatorFailure(
-                status: 400,
-                "/v1/returns takes limit=N with N from 1 to \(OperatorProtocol.returnsLimit), but \"\(query)\" was given."
-            )
+                status: 400, "/v1/returns takes limit=N with N from 1 to \(most), but \"\(query)\" was given.")
         }
         return limit
     }

@@ -19,7 +19,8 @@ import Vocabulary
             uri: "/v1/status",
             body: #"{"activeInputs":["doorClosed"],"bins":[{"bin":"a","isFull":true,"levelPercent":91},"#
                 + #"{"bin":"b","isFull":false}],"devices":[{"device":"scale","isAlive":true},"#
-                + #"{"device":"drive","failure":"timeout","isAlive":false}],"energisedOutputs":["lampRed","heartbeat"],"#
+                + #"{"device":"drive","failure":"timeout","isAlive":false}],"#
+                + #""energisedOutputs":["lampRed","heartbeat"],"#
                 + #""ledger":{"acknowledgedSequence":10,"lastSequence":12,"ledger":"0f"},"mode":"suspended","#
                 + #""modeCauses":["binFull"],"passage":"empty","softwareVersion":"1.0","station":"s-1","#
                 + #""uplink":{"fingerprint":"ab12","lastError":"no route","state":"unreachable"},"uptimeSeconds":90}"#),
@@ -188,8 +189,8 @@ import Vocabulary
                 }
                 #expect(
                     error?.description
-                        == "The operator socket \(path) cannot be used: another process answers on it; stop that one or "
-                        + "choose another operatorSocket.")
+                        == "The operator socket \(path) cannot be used: another process answers on it; stop that one "
+                        + "or choose another operatorSocket.")
                 let answer = try await send("GET", "/v1/totals", to: path)
                 #expect(answer.status == 200, "the first one still serves")
             }

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Glibc
+
+/// The exit codes; 69 and 78 are those of sysexits.h.
+enum Ending {
+    static let problemFound = ExitCode(1)
+    static let daemonUnreachable = ExitCode(69)
+    static let badConfiguration = ExitCode(78)
+}
+
+/// For results: what a script may read.
+func writeResult(_ text: String) {
+    print(text)
+}
+
+/// For sentences that say why there is no result.
+func writeComplaint(_ text: String) {
+    // Nothing can be done if even this cannot be written.
+    _ = Array((text + "\n").utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

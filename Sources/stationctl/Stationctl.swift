@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// The operator's tool. Each command is a file of its own below `Commands`; what they print is made below `Text`.
+@main
+struct Stationctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stationctl",
+        abstract: "Look at a return station and command it.",
+        discussion: """
+            Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, \
+            69 the daemon cannot be reached, 78 the configuration is not valid.
+            """,
+        subcommands: [
+            StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
+            BinCommand.self, ConfigCommand.self,
+        ])
+}

@@ -1,0 +1,80 @@
+import OperatorAPI
+import Vocabulary
+
+/// `stationctl status` for people.
+func statusText(_ status: StatusReport) -> String {
+    [
+        summaryText(status),
+        binsText(status.bins),
+        devicesText(status.devices),
+    ].joined(separator: "\n\n")
+}
+
+private func summaryText(_ status: StatusReport) -> String {
+    let mode = ([status.mode.rawValue] + [list(status.modeCauses)]).filter { $0 != Table.nothing }
+    var pairs: [(name: String, value: String)] = [
+        ("station", "\(status.station)"),
+        ("software", "\(status.softwareVersion), up \(durationText(seconds: status.uptimeSeconds))"),
+        ("mode", mode.joined(separator: ": ")),
+        ("passage", status.passage),
+        ("inputs active", list(status.activeInputs.map(\.rawValue))),
+        ("outputs on", list(status.energisedOutputs.map(\.rawValue))),
+        ("ledger", "\(status.ledger.lastSequence) entries, \(ledgerRest(status.ledger)) (\(status.ledger.ledger))"),
+        ("uplink", uplinkText(status.uplink)),
+    ]
+    if let fingerprint = status.uplink.fingerprint { pairs.append(("key", fingerprint)) }
+    return pairsText(pairs)
+}
+
+private func ledgerRest(_ ledger: LedgerStatus) -> String {
+    let waiting = ledger.lastSequence - ledger.acknowledgedSequence
+    return waiting > 0 ? "\(waiting) not yet acknowledged" : "all acknowledged"
+}
+
+private func uplinkText(_ uplink: UplinkStatus) -> String {
+    let words =
+        switch uplink.state {
+        case .off: "off: no cluster is configured"
+        case .connecting: "connecting"
+        case .upToDate: "up to date"
+        case .sending: "sending"
+        case .waitingForApproval: "waiting for approval of this station's key by the cluster"
+        case .unreachable: "the cluster is unreachable; trying again"
+        case .forked: "refused: the cluster holds another history of this ledger; a person must look"
+        }
+    return uplink.lastError.map { "\(words) (\($0))" } ?? words
+}
+
+private func binsText(_ bins: [BinStatus]) -> String {
+    var table = Table([("BIN", .left), ("LEVEL", .right), ("STATE", .left)])
+    table.rows = bins.map { bin in
+        let level = bin.levelPercent.map { "\($0) %" } ?? Table.nothing
+        return [bin.bin.rawValue, level, bin.isFull ? "full" : bin.levelPercent == nil ? "unknown" : "free"]
+    }
+    return table.render()
+}
+
+private func devicesText(_ devices: [DeviceStatus]) -> String {
+    var table = Table([("DEVICE", .left), ("STATE", .left)])
+    table.rows = devices.map { device in
+        let failure = device.failure.map { "lost: \(failureText($0))" } ?? "lost"
+        return [device.device.rawValue, device.isAlive ? "alive" : failure]
+    }
+    return table.render()
+}
+
+private func failureText(_ failure: ReadingFailure) -> String {
+    switch failure {
+    case .implausible: "its value is not plausible"
+    case .refused: "it refuses the request"
+    case .timeout: "it does not answer in time"
+    case .badFrame: "its answers are damaged"
+    case .notConnected: "its bus is not connected"
+    case .unstable: "its value does not settle"
+    }
+}
+
+/// Words for a line of text.
+func list(_ words: [String]) -> String {
+    words.isEmpty ? Table.nothing : words.joined(separator: ", ")
+}

@@ -1,0 +1,156 @@
+import OperatorAPI
+import Testing
+import Vocabulary
+
+@testable import stationctl
+
+@Suite struct TextTests {
+    @Test func `the status is one page with units`() {
+        let status = StatusReport(
+            station: "rs-1", softwareVersion: "0.1.0", mode: .suspended, modeCauses: ["binFull"], passage: "empty",
+            bins: [
+                BinStatus(bin: "reuse", levelPercent: 7, isFull: false),
+                BinStatus(bin: "plastic", levelPercent: 91, isFull: true),
+                BinStatus(bin: "fibre", levelPercent: nil, isFull: false),
+            ],
+            devices: [
+                DeviceStatus(device: "scale", isAlive: true),
+                DeviceStatus(device: "nir-head", isAlive: false, failure: .timeout),
+            ],
+            activeInputs: [.doorClosed, .diverterHome], energisedOutputs: [],
+            ledger: LedgerStatus(ledger: "0f3a", lastSequence: 412, acknowledgedSequence: 400),
+            uplink: UplinkStatus(state: .unreachable, lastError: "connection refused", fingerprint: "ab12 cd34"),
+            uptimeSeconds: 273_840)
+        #expect(
+            statusText(status) == """
+                station        rs-1
+                software       0.1.0, up 3 d 4 h
+                mode           suspended: binFull
+                passage        empty
+                inputs active  doorClosed, diverterHome
+                outputs on     -
+                ledger         412 entries, 12 not yet acknowledged (0f3a)
+                uplink         the cluster is unreachable; trying again (connection refused)
+                key            ab12 cd34
+
+                BIN      LEVEL  STATE
+                reuse      7 %  free
+                plastic   91 %  full
+                fibre        -  unknown
+
+                DEVICE    STATE
+                scale     alive
+                nir-head  lost: it does not answer in time
+                """)
+    }
+
+    @Test func `a station at rest shows no causes and no key`() {
+        let status = StatusReport(
+            station: "s", softwareVersion: "1", mode: .idle, modeCauses: [], passage: "empty", bins: [], devices: [],
+            activeInputs: [], energisedOutputs: [.lampGreen],
+            ledger: LedgerStatus(ledger: "0f", lastSequence: 3, acknowledgedSequence: 3),
+            uplink: UplinkStatus(state: .off), uptimeSeconds: 0)
+        #expect(
+            statusText(status) == """
+                station        s
+                software       1, up 0 s
+                mode           idle
+                passage        empty
+                inputs active  -
+                outputs on     lampGreen
+                ledger         3 entries, all acknowledged (0f)
+                uplink         off: no cluster is configured
+
+                BIN  LEVEL  STATE
+
+                DEVICE  STATE
+                """)
+    }
+
+    @Test func `returns are a table with grams and times`() {
+        let rows = [
+            ReturnRow(
+                sequence: 120, unixMilliseconds: 1_700_000_000_999, packagingType: nil, material: .pp, stream: nil,
+                bin: nil, massMilligrams: 0, confidencePermille: 612, outcome: .returned, cause: "lowConfidence"),
+            ReturnRow(
+                sequence: 8, unixMilliseconds: 1_699_999_000_000, packagingType: "cup-pp-300", material: .pp,
+                stream: .reuse, bin: "reuse", massMilligrams: 35_049, confidencePermille: 1000, outcome: nil,
+                cause: nil),
+        ]
+        let lines = returnsText(rows).split(separator: "\n").map(String.init)
+        #expect(
+            lines == [
+                "SEQUENCE  TIME                  TYPE        MATERIAL  "
+                    + "STREAM  BIN    MASS g  CONFIDENCE  OUTCOME    CAUSE",
+                "     120  2023-11-14 22:13:20Z  -           pp        "
+                    + "-       -         0.0      61.2 %  returned   lowConfidence",
+                "       8  2023-11-14 21:56:40Z  cup-pp-300  pp        "
+                    + "reuse   reuse    35.0     100.0 %  under way  -",
+            ])
+        #expect(returnsText([]) == "No item has been put in yet.")
+    }
+
+    @Test func `totals are a table`() {
+        let rows = [
+            TotalRow(
+                packagingType: "cup", material: .pp, stream: .reuse, outcome: .committed, units: 1204,
+                massMilligrams: 42_140_060),
+            TotalRow(
+                packagingType: nil, material: .unknown, stream: nil, outcome: .returned, units: 7, massMilligrams: 50),
+        ]
+        #expect(
+            totalsText(rows) == """
+                TYPE  MATERIAL  STREAM  OUTCOME    UNITS   MASS g
+                cup   pp        reuse   committed   1204  42140.1
+                -     unknown   -       returned       7      0.1
+                """)
+        #expect(totalsText([]) == "Nothing has been counted yet.")
+    }
+
+    @Test func `a fault says who does what first`() {
+        let faults = [FaultRow(Fault(.binFull, subject: "plastic")), FaultRow(Fault(.doorOpen))]
+        #expect(
+            faultsText(faults) == """
+                DEGRADED  Bin full: plastic (binFull)
+                  attendant: Exchange the bin.
+
+                BLOCKING  Door open (doorOpen)
+                  attendant: Close the door, then clear.
+                """)
+        #expect(faultsText([]) == "No faults.")
+    }
+
+    @Test func `a refused command is called so`() {
+        #expect(commandText(CommandAnswer(taken: true, message: "Cleared.")) == "Cleared.")
+        #expect(commandText(CommandAnswer(taken: false, message: "The door is open.")) == "Refused: The door is open.")
+    }
+
+    struct TimeRow: Sendable, CustomTestStringConvertible {
+        var milliseconds: Int64
+        var text: String
+        var testDescription: String { text }
+    }
+
+    /// Taken from `date -u -d @…`.
+    @Test(arguments: [
+        TimeRow(milliseconds: 0, text: "1970-01-01 00:00:00Z"),
+        TimeRow(milliseconds: -1, text: "1969-12-31 23:59:59Z"),
+        TimeRow(milliseconds: 951_782_400_000, text: "2000-02-29 00:00:00Z"),
+        TimeRow(milliseconds: 1_709_251_199_000, text: "2024-02-29 23:59:59Z"),
+        TimeRow(milliseconds: 1_772_323_200_000, text: "2026-03-01 00:00:00Z"),
+        TimeRow(milliseconds: 4_107_542_399_000, text: "2100-02-28 23:59:59Z"),
+    ])
+    func `a time is shown in UTC`(row: TimeRow) {
+        #expect(timeText(unixMilliseconds: row.milliseconds) == row.text)
+    }
+
+    @Test func `grams are rounded to one decimal`() {
+        let texts = [0, 49, 50, 949, 950, 35_049, 35_050, -49, -50].map { gramsText(milligrams: $0) }
+        #expect(texts == ["0.0", "0.0", "0.1", "0.9", "1.0", "35.0", "35.1", "0.0", "-0.1"])
+    }
+
+    @Test func `a duration shows its two largest units`() {
+        let texts = [0, 59, 60, 3600, 3661, 86_400, 90_061].map { durationText(seconds: $0) }
+        #expect(texts == ["0 s", "59 s", "1 min", "1 h", "1 h 1 min", "1 d", "1 d 1 h"])
+    }
+}
