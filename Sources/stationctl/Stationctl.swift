@@ -12,6 +12,6 @@ struct Stationctl: AsyncParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
-            BinCommand.self, ConfigCommand.self,
+            BinCommand.self, ConfigCommand.self, LedgerCommand.self,
         ])
 }
