@@ -54,7 +54,7 @@ struct WholeStationTests {
     func `what the ledger commits is what lies in the bins`(seed: UInt64) throws {
         var generator = ItemGenerator(catalogue: Shipped.catalogue, seed: seed)
         let outcome = try operate(Scenario(seed: seed, items: generator.items(count: 200)))
-        #expect(outcome.end == .over)
+        #expect(outcome.end == .over, "\(outcome.station.controller.state) at \(outcome.station.simulation.clock.now)")
         let unconfirmed = outcome.ended.count { $0.outcome == .unconfirmed }
         let inBins = outcome.station.unitsInBins
         for bin in Shipped.intake.bins.map(\.id) {

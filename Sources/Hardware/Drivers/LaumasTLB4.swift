@@ -145,7 +145,3 @@ struct ZeroTracking: Hashable, Sendable {
         isFirst = false
     }
 }
-
-extension Instant {
-    static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
-}
