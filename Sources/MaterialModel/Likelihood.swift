@@ -13,7 +13,7 @@ struct Likelihood: Hashable, Sendable {
 
 /// The four pieces of evidence that tell hypotheses apart, each independent of the others given the hypothesis.
 struct Likelihoods: Sendable {
-    static let pieces: [KeyPath<Likelihoods, Likelihood> & Sendable] = [\.tag, \.mass, \.metal, \.spectrum]
+    static let pieceCount = 4
 
     var tag: Likelihood
     var mass: Likelihood
@@ -22,6 +22,12 @@ struct Likelihoods: Sendable {
 
     var fit: Bool { tag.fits && mass.fits && metal.fits && spectrum.fits }
     var product: Double { tag.value * mass.value * metal.value * spectrum.value }
+
+    /// Of some pieces only: bit 0 of `selection` stands for the tag, 1 for mass, 2 for metal, 3 for the spectrum.
+    func product(of selection: Int) -> Double {
+        (selection & 1 == 0 ? 1 : tag.value) * (selection & 2 == 0 ? 1 : mass.value)
+            * (selection & 4 == 0 ? 1 : metal.value) * (selection & 8 == 0 ? 1 : spectrum.value)
+    }
 }
 
 /// The likelihood model of `docs/classification.md`.

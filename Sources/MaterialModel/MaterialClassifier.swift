@@ -9,6 +9,8 @@ public struct MaterialClassifier: Sendable {
     public let catalogue: Catalogue
     public let options: FusionOptions
     private let hypotheses: [Hypothesis]
+    /// Of each hypothesis' material among `Material.allCases`.
+    private let materialPlaces: [Int]
     private let evidenceModel: EvidenceModel
 
     public init(model: SpectralModel, catalogue: Catalogue, options: FusionOptions) {
@@ -16,6 +18,7 @@ public struct MaterialClassifier: Sendable {
         self.catalogue = catalogue
         self.options = options
         hypotheses = Hypothesis.all(catalogue: catalogue, options: options)
+        materialPlaces = hypotheses.map { Material.allCases.firstIndex(of: $0.material) ?? 0 }
         evidenceModel = EvidenceModel(
             catalogue: catalogue, options: options, spectralMaterials: model.materials,
             familiarShare: model.familiarShare)
@@ -41,14 +44,12 @@ public struct MaterialClassifier: Sendable {
     /// With evidence that excludes itself, no part of it can be trusted more than the part that says least: the lowest
     /// confidence that any selection of the pieces gives. So a contradiction never adds confidence.
     private func leastConfidence(_ likelihoods: [Likelihoods]) -> Double {
-        let selections = 0..<(1 << Likelihoods.pieces.count)
-        return selections.reduce(1) { least, selection in
-            let weights = likelihoods.map { likelihoods in
-                Likelihoods.pieces.enumerated().reduce(1.0) { product, piece in
-                    selection & (1 << piece.offset) == 0 ? product : product * likelihoods[keyPath: piece.element].value
-                }
+        (0..<1 << Likelihoods.pieceCount).reduce(1) { least, selection in
+            var materials = [Double](repeating: 0, count: Material.allCases.count)
+            for (place, hypothesis) in hypotheses.enumerated() {
+                materials[materialPlaces[place]] += hypothesis.prior * likelihoods[place].product(of: selection)
             }
-            return min(least, Posterior(hypotheses, weights: weights).confidence)
+            return min(least, (materials.max() ?? 0) / materials.reduce(0, +))
         }
     }
 
