@@ -8,6 +8,8 @@ public struct ScenarioReader {
     private let bins: [BinSettings]
 
     public static let delayRange: ClosedRange<Duration> = .zero...(.seconds(3600))
+    /// Entries of `items`, each of which may stand for many.
+    public static let entriesLimit = 5000
     static let repeatRange = 1...10_000
     static let seedRange = 0...Int(Int64.max)
 
@@ -23,7 +25,7 @@ public struct ScenarioReader {
             let seed = map.required("seed") { $0.int(in: Self.seedRange) }
             var maker = ItemMaker(random: SeededRandom(seed: UInt64(seed ?? 0), stream: 101))
             let items = map.required("items") { value in
-                value.list(count: 1...1000) { entry in
+                value.list(count: 1...Self.entriesLimit) { entry in
                     entry.mapping { ItemReader(catalogue: catalogue, spectra: spectra).read($0, maker: &maker) }
                 }
             }
