@@ -12,12 +12,19 @@ public final class VirtualStation {
     public let simulation: SimulatedRun
     public let controller: Controller
 
+    /// The attendant walks back to the screen to give the clear, in virtual time.
+    public static let clearingDelay: Duration = .seconds(2)
+    /// What the daemon's driver would have written to the drive.
+    public static let driveFrequencyCentihertz: UInt16 = 4000
+
     /// - Parameter makeLedger: gets the sink for completions and the virtual clock that stamps entries.
     public init(
         settings: IntakeSettings, world: WorldSettings, classifier: any Classifier,
         logger: Logger = Logger(label: "virtual", factory: { _ in SwiftLogNoOpLogHandler() }),
         makeLedger: (any EventSink, VirtualClock) throws -> any RecordPort
     ) rethrows {
+        var world = world
+        world.driveFrequencyCentihertz = Self.driveFrequencyCentihertz
         simulation = SimulatedRun(settings: world, devices: ReferenceStation.devices)
         controller = Controller(
             settings: settings, lines: simulation.lines, devices: simulation.measuring,
@@ -25,7 +32,9 @@ public final class VirtualStation {
             board: SnapshotBoard(), logger: logger)
         simulation.observe = { [mailbox = simulation.mailbox] event in
             // The attendant who took a jammed item out also gives the clear.
-            if case .attendantClosedDoor = event.kind { mailbox.post(.commanded(.clear, by: "attendant")) }
+            if case .attendantClosedDoor = event.kind {
+                mailbox.post(.commanded(.clear, by: "attendant"), at: event.at + Self.clearingDelay)
+            }
         }
     }
 

@@ -39,8 +39,9 @@ public struct IntakeSettings: Codable, Hashable, Sendable {
         public var beamClear: Duration = .seconds(5)
         /// From the exit beam to the drop beam.
         public var drop: Duration = .seconds(5)
-        /// After the drop nothing may come back past the exit beam for this long.
-        public var guarding: Duration = .milliseconds(200)
+        /// After the drop nothing may come back past the exit beam for this long: who fishes with a string needs half a
+        /// second at least to pull an item up out of the bin.
+        public var guarding: Duration = .seconds(1)
         /// From the belt's reversal to the item at the mouth.
         public var handBack: Duration = .seconds(5)
         /// The person may take this long before the buzzer sounds again and the station is held.

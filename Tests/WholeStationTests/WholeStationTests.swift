@@ -29,6 +29,13 @@ struct WholeStationTests {
             }
         }
 
+        /// For the message of a failing test: the last records and where the machines stand.
+        var summary: Comment {
+            let last = ledger.stored.suffix(8).map { "\($0.record)" }.joined(separator: "\n")
+            let state = station.controller.state
+            return "\(station.simulation.clock.now): \(state.mode), \(state.passage)\n\(last)"
+        }
+
         func committed(_ bin: BinID) -> Int {
             ended.count { $0.outcome == .committed && $0.acceptance.bin == bin }
         }
@@ -54,7 +61,7 @@ struct WholeStationTests {
     func `what the ledger commits is what lies in the bins`(seed: UInt64) throws {
         var generator = ItemGenerator(catalogue: Shipped.catalogue, seed: seed)
         let outcome = try operate(Scenario(seed: seed, items: generator.items(count: 200)))
-        #expect(outcome.end == .over, "\(outcome.station.controller.state) at \(outcome.station.simulation.clock.now)")
+        #expect(outcome.end == .over, outcome.summary)
         let unconfirmed = outcome.ended.count { $0.outcome == .unconfirmed }
         let inBins = outcome.station.unitsInBins
         for bin in Shipped.intake.bins.map(\.id) {
@@ -83,7 +90,7 @@ struct WholeStationTests {
     @Test(arguments: ["demo", "fraud", "jams", "dead-devices"])
     func `the shipped scenarios come to their end`(name: String) throws {
         let outcome = try operate(Shipped.scenario(name))
-        #expect(outcome.end == .over)
+        #expect(outcome.end == .over, outcome.summary)
         let inBins = outcome.station.unitsInBins.values.reduce(0, +)
         let committed = outcome.ended.count { $0.outcome == .committed }
         let unconfirmed = outcome.ended.count { $0.outcome == .unconfirmed }
