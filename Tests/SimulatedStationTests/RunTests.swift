@@ -52,6 +52,15 @@ import Vocabulary
         #expect(try Self.run(seed: 12, count: 5).events != first.events)
     }
 
+    @Test func `The event log of a seed is frozen`() throws {
+        // FNV-1a over the lines of the event log: whoever changes physics or chance changes this number knowingly.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for event in try Self.run(seed: 11, count: 20).events {
+            for byte in event.jsonLine.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
+        #expect(hash == 806_306_277_645_908_402)
+    }
+
     @Test func `The devices answer with what lies in the chamber, each in its time`() throws {
         let result = try Self.run(seed: 3, count: 1)
         var masses: [Int64] = []

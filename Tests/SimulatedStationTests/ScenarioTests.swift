@@ -67,7 +67,11 @@ import Vocabulary
     @Test func `Generated items read back from their file as the same items`() throws {
         var generator = ItemGenerator(catalogue: try Self.catalogue(), seed: 9)
         let scenario = Scenario(seed: 9, items: generator.items(count: 2000), attendantComesAfter: .seconds(10))
-        #expect(try read(ItemWriter.yaml(scenario)) == scenario)
+        let again = try read(ItemWriter.yaml(scenario))
+        #expect(again.items.count == scenario.items.count)
+        // The first difference alone: a failed comparison of two long lists would be shown for minutes.
+        #expect(zip(again.items, scenario.items).first { $0 != $1 } == nil)
+        #expect(again.attendantComesAfter == .seconds(10))
         // All that people do occurs among so many.
         #expect(Set(scenario.items.map(\.script.name)).count == ItemScript.Name.allCases.count)
     }
