@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterAPI
 import ClusterStore
+import FoundationEssentials
 import Vocabulary
 
 struct StoreOptions: ParsableArguments {
@@ -8,6 +9,13 @@ struct StoreOptions: ParsableArguments {
     var store = "/var/lib/clusterd"
 
     func open() throws -> ClusterStore { try ClusterStore(directory: store) }
+
+    /// For the server: makes the folder, readable by its group only, if it is missing.
+    func openOrCreate() throws -> ClusterStore {
+        try FileManager.default.createDirectory(
+            atPath: store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        return try open()
+    }
 }
 
 struct OutputOptions: ParsableArguments {

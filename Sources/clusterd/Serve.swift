@@ -3,6 +3,7 @@ import ClusterServer
 import ClusterStore
 import Logging
 import ServiceLifecycle
+import Systemd
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Take reports until SIGTERM.")
@@ -37,7 +38,7 @@ struct Serve: AsyncParsableCommand {
                 "Listening on \(listen) without TLS: reports are signed, but anyone on the way can read them.")
         }
         let server = ClusterServer(
-            backend: try storeOptions.open(), settings: settings, logger: logger,
+            backend: try storeOptions.openOrCreate(), settings: settings, logger: logger,
             onListening: { [logger] port in announceReady(port: port, settings: settings, logger: logger) })
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -57,6 +58,7 @@ struct Serve: AsyncParsableCommand {
 /// The socket is bound and the store is open: the one place where whoever supervises the process is told.
 func announceReady(port: Int, settings: ClusterServerSettings, logger: Logger) {
     let scheme = settings.tls == nil ? "http" : "https"
+    SystemdNotifier().ready("listening on port \(port)")
     logger.notice("Listening on \(scheme)://\(settings.host):\(port).")
 }
 

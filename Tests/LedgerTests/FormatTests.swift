@@ -109,8 +109,8 @@ import Vocabulary
         Names(
             RejectReason.self,
             """
-            noEvidence lowConfidence contradiction unreadable foreign noRoute binFull twoItems notStored diverterStuck \
-            jam foundOnBelt stopping aborted
+            noEvidence lowConfidence contradiction unreadable foreign noRoute binFull twoItems notStored stopping \
+            aborted
             """),
         Names(ModeName.self, "starting idle executing held suspended aborted service stopping stopped"),
         Names(

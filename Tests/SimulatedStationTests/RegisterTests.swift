@@ -16,7 +16,7 @@ import Vocabulary
             rig.read(.scale, .holding, address: 5, count: 6, at: time)
                 == .values([0, 0x1000, 0, 350, 0, 350]))
         #expect(rig.read(.scale, .holding, address: 13, count: 1, at: time) == .values([0x0109]))
-        #expect(rig.read(.scale, .holding, address: 11, count: 1, at: time) == .exception(.illegalAddress))
+        #expect(rig.read(.scale, .holding, address: 14, count: 1, at: time) == .exception(.illegalAddress))
         #expect(rig.read(.scale, .holding, address: 5, count: 33, at: time) == .exception(.illegalValue))
         #expect(rig.read(.scale, .input, address: 6, count: 1, at: time) == .exception(.illegalFunction))
         #expect(rig.write(.scale, address: 5, values: [8], at: time) == .values([]))

@@ -34,6 +34,8 @@ public struct Scale: Hashable, Sendable {
     private var isVibrating = false
     private let start: Instant
     private var zeroMilligrams = 0.0
+    /// The largest weight that was read, as the indicator's peak register has it.
+    private var peakDecigrams: Int32 = 0
     private var nextSample: Instant
     /// The indicator's last samples, oldest first.
     private var window: [Double] = []
@@ -127,7 +129,10 @@ extension Scale {
         guard let range = RegisterRange(address: address, count: count, limit: Self.registerLimit) else {
             return .exception(.illegalValue)
         }
-        let gross = UInt32(bitPattern: grossDecigrams(at: now))
+        let grossNow = grossDecigrams(at: now)
+        peakDecigrams = max(peakDecigrams, grossNow)
+        let gross = UInt32(bitPattern: grossNow)
+        let peak = UInt32(bitPattern: peakDecigrams)
         let status: UInt16 = (isOverloaded ? 1 << 2 : 0) | (isStable(at: now) ? 1 << 12 : 0)
         return range.answer { address in
             switch address {
@@ -135,6 +140,8 @@ extension Scale {
             case 6: status
             case 7, 9: gross.highWord
             case 8, 10: gross.lowWord
+            case 11: peak.highWord
+            case 12: peak.lowWord
             // Low byte: division code 9 = 0.1; high byte: unit code 1 = g.
             case 13: 0x0109
             default: nil
