@@ -6,5 +6,5 @@ struct StationSim: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station-sim",
         abstract: "Simulates the hardware of return station RS-1 and the people in front of it.",
-        subcommands: [ServeCommand.self, ItemsCommand.self])
+        subcommands: [ServeCommand.self, ItemsCommand.self, ReconcileCommand.self])
 }
