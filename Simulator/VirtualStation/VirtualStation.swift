@@ -29,7 +29,7 @@ public final class VirtualStation {
         controller = Controller(
             settings: settings, lines: simulation.lines, devices: simulation.measuring,
             ledger: try makeLedger(simulation.mailbox, simulation.clock), classifier: classifier,
-            board: SnapshotBoard(), logger: logger)
+            clock: simulation.clock, board: SnapshotBoard(), logger: logger)
         simulation.observe = { [mailbox = simulation.mailbox] event in
             // The attendant who took a jammed item out also gives the clear.
             if case .attendantClosedDoor = event.kind {

@@ -44,6 +44,9 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Gives up after so many seconds of real time.")
     var timeLimit: Int?
 
+    @Flag(help: "Keeps the station there after the last item, until SIGTERM or the time limit.")
+    var stay = false
+
     func validate() throws {
         guard (0.1...10).contains(timeScale) else {
             throw ValidationError("--time-scale \(timeScale) is not within 0.1 to 10")
@@ -64,7 +67,7 @@ struct ServeCommand: ParsableCommand {
             places: .init(rtuLink: rtuLink, tcpPort: tcpPort, gpioSocket: gpioSocket), timeScale: timeScale,
             report: LifeReport(items: chosen.items, eventsFile: jsonEvents),
             logger: Logger(label: "station-sim", factory: { StreamLogHandler.standardError(label: $0) }))
-        let end = server.run(timeLimit: timeLimit.map { .seconds($0) })
+        let end = server.run(timeLimit: timeLimit.map { .seconds($0) }, stays: stay)
         let world = server.world
         if let truth {
             try Truth(of: world).json().write(to: URL(filePath: truth))

@@ -60,8 +60,8 @@ struct WorldServer {
 
     var world: StationWorld { shared.snapshot }
 
-    /// Runs until the scenario is over; the caller's thread does the work.
-    func run(timeLimit: Duration?) -> End {
+    /// Runs until the scenario is over, or with `stays` until somebody ends it; the caller's thread does the work.
+    func run(timeLimit: Duration?, stays: Bool) -> End {
         showAllLevels()
         serialBus.start()
         networkBus.start()
@@ -80,12 +80,12 @@ struct WorldServer {
             }
             for event in events { publish(event) }
             if isOver, overSince == nil { overSince = .now }
-            if let overSince, ContinuousClock.now - overSince >= Self.settling { return .over }
-            if let timeLimit, ContinuousClock.now - start >= timeLimit { return .timeLimit }
+            if !stays, let overSince, ContinuousClock.now - overSince >= Self.settling { return .over }
+            if let timeLimit, ContinuousClock.now - start >= timeLimit { return isOver ? .over : .timeLimit }
             let wait = next.map { min(Self.longestWait, clock.realDuration(until: $0)) } ?? Self.longestWait
             switch wake.wait(atMost: wait) {
             case .time, .bell: break
-            case .stop: return .interrupted
+            case .stop: return isOver ? .over : .interrupted
             }
         }
     }

@@ -73,7 +73,7 @@ public final class ControlLoop: Sendable {
             lines = parts.makeLines()
             controller = Controller(
                 settings: parts.settings, lines: lines, devices: parts.devices, ledger: parts.ledger,
-                classifier: parts.classifier, board: parts.board, logger: parts.logger)
+                classifier: parts.classifier, clock: parts.clock, board: parts.board, logger: parts.logger)
             heartbeatAt = parts.clock.now
             keepAliveAt = parts.supervisor.keepAlivePeriod.map { _ in parts.clock.now }
         }

@@ -12,6 +12,7 @@ public final class Controller {
     private let ledger: any RecordPort
     private let classifier: any Classifier
     private let board: SnapshotBoard
+    private var reaction: ReactionTimer
     let logger: Logger
     private var waiting: [StationEvent] = []
     private var isDelivering = false
@@ -22,7 +23,7 @@ public final class Controller {
 
     public init(
         settings: IntakeSettings, lines: any LinePort, devices: any MeasuringPort, ledger: any RecordPort,
-        classifier: any Classifier, board: SnapshotBoard, logger: Logger
+        classifier: any Classifier, clock: any MonotonicClock, board: SnapshotBoard, logger: Logger
     ) {
         machine = StationMachine(settings: settings)
         self.lines = lines
@@ -31,6 +32,7 @@ public final class Controller {
         self.classifier = classifier
         self.board = board
         self.logger = logger
+        reaction = ReactionTimer(clock: clock)
     }
 
     public var nextDeadline: Instant? { machine.nextDeadline }
@@ -85,10 +87,13 @@ public final class Controller {
         case .append(let token, let record):
             log(record)
             ledger.append(token, record)
-        case .set(let line, let isOn): set(line, isOn: isOn)
+        case .set(let line, let isOn):
+            set(line, isOn: isOn)
+            if isOn, let reaction = reaction.energised(line) { log(reaction) }
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
         case .classify(let passage, let evidence):
+            reaction.evidenceIsComplete(evidence)
             waiting.append(.classified(passage, classifier.classify(evidence)))
         case .finish: isFinished = true
         }
@@ -107,8 +112,10 @@ public final class Controller {
         switch event {
         case .deviceFound(let device): deviceStates[device] = .some(nil)
         case .deviceLost(let device, let failure): deviceStates[device] = failure
-        case .lineChanged, .evidenceArrived, .classified, .recordStored, .recordFailed, .binLevelRead,
-            .driveFaultRead, .diskChanged, .lineFailed, .lineWorked, .commanded, .settingsChanged,
+        case .classified: reaction.isClassified()
+        case .recordStored: reaction.isStored()
+        case .lineChanged, .evidenceArrived, .recordFailed, .binLevelRead, .driveFaultRead, .diskChanged, .lineFailed,
+            .lineWorked, .commanded, .settingsChanged,
             .deadlineReached, .stopRequested:
             break
         }

@@ -47,4 +47,13 @@ extension Controller {
             logger.notice("command", metadata: ["command": "\(command.command)", "by": "\(command.by)"])
         }
     }
+
+    func log(_ reaction: ReactionTimer.Reaction) {
+        logger.debug(
+            "first motion",
+            metadata: [
+                "sinceEvidenceMicroseconds": "\(reaction.total.inNanoseconds / 1000)",
+                "diskMicroseconds": "\(reaction.disk.inNanoseconds / 1000)",
+            ])
+    }
 }

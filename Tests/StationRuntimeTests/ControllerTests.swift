@@ -8,12 +8,13 @@ struct ControllerTests {
     let lines = FakeLines()
     let journal = Journal()
     let board = SnapshotBoard()
+    let clock = SystemClock()
     let now = Instant(nanoseconds: 5)
 
     private func controller(_ ledger: FakeLedger) -> Controller {
         Controller(
             settings: .oneBin, lines: lines, devices: FakeDevices(journal: journal), ledger: ledger,
-            classifier: FakeClassifier(), board: board, logger: .silent)
+            classifier: FakeClassifier(), clock: clock, board: board, logger: .silent)
     }
 
     private func idle(_ controller: Controller) {
