@@ -3,9 +3,8 @@ import Vocabulary
 /// Where the item is: one passage from the entry beam to its outcome. Each case carries exactly what exists then.
 /// The state diagram is `Passage.md` beside this file.
 public enum Passage: Hashable, Sendable {
-    /// The station may not move anything and does not know what lies on the belt (start, abort, service). An
-    /// acceptance whose storing was under way is kept until the ledger has answered.
-    case stranded(storing: PendingAcceptance?)
+    /// The station may not move anything and does not know what lies on the belt (start, abort, service).
+    case stranded(Stranding)
     /// Movement is allowed again; the sensors are watched for a moment before anything is believed.
     case checking(until: Instant)
     case empty
@@ -38,6 +37,13 @@ public enum Passage: Hashable, Sendable {
     case offering(HandBack, until: Instant)
     /// It was not taken in time.
     case notTaken(HandBack, buzzerUntil: Instant)
+}
+
+public enum Stranding: Hashable, Sendable {
+    case settled
+    /// The storing of an acceptance was under way: its answer is awaited, whatever else happens, because it decides
+    /// whether there is an acceptance to end.
+    case storing(PendingAcceptance, isReleased: Bool)
 }
 
 /// An item that is being measured and not accepted.

@@ -35,7 +35,7 @@ extension PassageMachine {
                 .storing(pending, until: now + context.windows.storing),
                 [.raise(Fault(.ledgerFailed, subject: "slow"))])
         case .aborted, .drainingEnded:
-            return .to(.stranded(storing: pending))
+            return .to(.stranded(.storing(pending, isReleased: false)))
         // Levels are looked at when the ledger has answered: nothing moves before.
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
             .released, .stopRequested:

@@ -101,9 +101,9 @@ extension PassageMachine {
 
     private func strand(_ handBack: HandBack, _ event: PassageEvent) -> Step {
         switch handBack.subject {
-        case .rejected, .foundOnBelt: .to(.stranded(storing: nil), ending(handBack))
+        case .rejected, .foundOnBelt: .to(.stranded(.settled), ending(handBack))
         case .accepted(let item, let cause):
-            .to(.stranded(storing: nil), [Self.outcome(.unconfirmed, of: item, cause: cause)])
+            .to(.stranded(.settled), [Self.outcome(.unconfirmed, of: item, cause: cause)])
         }
     }
 }

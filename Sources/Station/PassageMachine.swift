@@ -6,7 +6,7 @@ import Vocabulary
 /// every event; what an event does not change is listed with the reason where it is not obvious. The functions stand
 /// in files by phase: `PassageStart`, `PassageIntake`, `PassageAcceptance`, `PassageTransport`, `PassageHandBack`.
 public struct PassageMachine: Hashable, Sendable {
-    public internal(set) var state: Passage = .stranded(storing: nil)
+    public internal(set) var state: Passage = .stranded(.settled)
     /// Passages begun since the start of the daemon.
     var passagesBegun: Int64 = 0
     /// Drops in a row that nobody saw.
@@ -34,7 +34,7 @@ public struct PassageMachine: Hashable, Sendable {
 
     private mutating func step(on event: PassageEvent, at now: Instant, in context: PassageContext) -> Step {
         switch state {
-        case .stranded(let pending): stranded(pending, event, now, context)
+        case .stranded(let stranding): stranded(stranding, event, now, context)
         case .checking: checking(event, now, context)
         case .empty: empty(event, now, context)
         case .entering(let id, until: _): entering(id, event, now, context)
@@ -94,11 +94,11 @@ public struct PassageMachine: Hashable, Sendable {
 
     /// Abort or the end of draining with an accepted item under way: where it ends can no longer be seen.
     static func strand(_ item: AcceptedItem, _ cause: OutcomeCause) -> Step {
-        .to(.stranded(storing: nil), [outcome(.unconfirmed, of: item, cause: cause)])
+        .to(.stranded(.settled), [outcome(.unconfirmed, of: item, cause: cause)])
     }
 
     static func strand(_ item: MeasuredItem, _ reason: RejectReason) -> Step {
-        .to(.stranded(storing: nil), [refusal(item, Rejection(reason: reason), withdrawn: false)])
+        .to(.stranded(.settled), [refusal(item, Rejection(reason: reason), withdrawn: false)])
     }
 
     /// The accepted item came back towards the person: no credit.

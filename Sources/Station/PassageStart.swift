@@ -3,21 +3,33 @@ import Vocabulary
 /// Before and between passages: nothing is known, the belt is checked, the chamber is empty.
 extension PassageMachine {
     func stranded(
-        _ pending: PendingAcceptance?, _ event: PassageEvent, _ now: Instant, _ context: PassageContext
+        _ stranding: Stranding, _ event: PassageEvent, _ now: Instant, _ context: PassageContext
     ) -> Step {
+        switch stranding {
+        case .settled:
+            return event == .released ? .to(.checking(until: now + context.windows.settling)) : .stay
+        case .storing(let pending, let isReleased):
+            return strandedStoring(pending, isReleased, event, now, context)
+        }
+    }
+
+    private func strandedStoring(
+        _ pending: PendingAcceptance, _ isReleased: Bool, _ event: PassageEvent, _ now: Instant,
+        _ context: PassageContext
+    ) -> Step {
+        let next: Passage = isReleased ? .checking(until: now + context.windows.settling) : .stranded(.settled)
         switch event {
-        case .released:
-            return .to(.checking(until: now + context.windows.settling))
         case .acceptanceStored(let sequence):
-            guard let pending else { return .stay }
             let item = AcceptedItem(id: pending.item.id, sequence: sequence, acceptance: pending.acceptance)
-            return .to(
-                .stranded(storing: nil), [Self.outcome(.unconfirmed, of: item, cause: .interrupted)])
+            return .to(next, [Self.outcome(.unconfirmed, of: item, cause: .interrupted)])
         case .acceptanceFailed:
-            guard let pending else { return .stay }
-            return Self.strand(pending.item, .notStored)
+            return .to(next, [Self.refusal(pending.item, Rejection(reason: .notStored), withdrawn: false)])
+        case .released:
+            return .to(.stranded(.storing(pending, isReleased: true)))
+        case .aborted:
+            return .to(.stranded(.storing(pending, isReleased: false)))
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
-            .deadlineReached, .aborted, .stopRequested, .drainingEnded:
+            .deadlineReached, .stopRequested, .drainingEnded:
             return .stay
         }
     }
@@ -33,7 +45,7 @@ extension PassageMachine {
             }
             return .to(.empty)
         case .aborted, .drainingEnded:
-            return .to(.stranded(storing: nil))
+            return .to(.stranded(.settled))
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
             .acceptanceStored, .acceptanceFailed, .released, .stopRequested:
             return .stay
@@ -50,7 +62,7 @@ extension PassageMachine {
         case .presence(isActive: true), .exitBeam(isBlocked: true), .dropBeam(isBlocked: true):
             return .to(.checking(until: now + context.windows.settling))
         case .aborted, .drainingEnded:
-            return .to(.stranded(storing: nil))
+            return .to(.stranded(.settled))
         case .entryBeam(isBlocked: false), .exitBeam(isBlocked: false), .dropBeam(isBlocked: false),
             .presence(isActive: false), .metal, .diverterHome, .evidenceArrived, .classified, .acceptanceStored,
             .acceptanceFailed, .deadlineReached, .released, .stopRequested:
@@ -63,7 +75,7 @@ extension PassageMachine {
         case .released:
             return .to(.checking(until: now + context.windows.settling))
         case .aborted, .drainingEnded:
-            return .to(.stranded(storing: nil))
+            return .to(.stranded(.settled))
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
             .acceptanceStored, .acceptanceFailed, .deadlineReached, .stopRequested:
             return .stay

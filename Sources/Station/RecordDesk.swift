@@ -13,6 +13,9 @@ struct RecordDesk: Hashable, Sendable {
     private(set) var retryAt: Instant?
     private(set) var failure: StoreFailure?
 
+    /// Everything that is not yet known to be on disk.
+    var waitingRecords: [LedgerRecord] { Array(underWay.values) + failed }
+
     func isWaiting(for token: RecordToken) -> Bool { underWay[token] != nil }
 
     mutating func issue(_ record: LedgerRecord) -> StationEffect {

@@ -72,8 +72,8 @@ extension Passage {
     /// An acceptance whose storing is still under way.
     var isStoring: Bool {
         switch self {
-        case .stranded(storing: .some), .storing: true
-        case .stranded(storing: .none), .checking, .empty, .entering, .mouthBlocked, .settling, .measuring,
+        case .stranded(.storing), .storing: true
+        case .stranded(.settled), .checking, .empty, .entering, .mouthBlocked, .settling, .measuring,
             .disturbed, .classifying, .diverting, .carrying, .interfered, .passingExit, .dropping, .guarding,
             .clearing, .jammed, .handingBack, .offering, .notTaken:
             false

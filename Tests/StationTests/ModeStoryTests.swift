@@ -69,6 +69,20 @@ struct ModeStoryTests {
         #expect(!rig.isMoving)
     }
 
+    @Test func `an abort that is cleared before the ledger has answered loses no acceptance`() {
+        var rig = Rig.idle()
+        rig.putItemIn()
+        rig.storing = .holdsBack
+        rig.answerEvidence()
+        rig.set(.doorClosed, false)
+        rig.set(.doorClosed, true)
+        rig.send(.commanded(.clear, by: "test"))
+        #expect(rig.machine.passage.name == .stranded)
+        rig.answerLedger()
+        #expect(rig.outcomes == [.unconfirmed])
+        #expect(rig.machine.passage.name == .checking)
+    }
+
     @Test func `an abort before acceptance is a refusal, not an outcome`() {
         var rig = Rig.idle()
         rig.putItemIn()

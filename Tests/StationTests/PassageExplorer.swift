@@ -39,7 +39,8 @@ struct PassageExplorer {
         let handBacks = subjects.flatMap { subject in rounds.map { HandBack(subject: subject, rounds: $0) } }
         let carriages = [1, PassageMachine.interferenceLimit + 1].map { Carriage(interferences: $0, until: later) }
         switch name {
-        case .stranded: return [.stranded(storing: nil), .stranded(storing: pending)]
+        case .stranded:
+            return [.stranded(.settled)] + [false, true].map { .stranded(.storing(pending, isReleased: $0)) }
         case .checking: return [.checking(until: later)]
         case .empty: return [.empty]
         case .entering: return [.entering(measured.id, until: later)]

@@ -103,7 +103,7 @@ extension PassageExplorer.Transition {
     /// The ledger answered for an acceptance whose item is not followed any more, or one that is gone already.
     var endsStrandedAcceptance: Bool {
         switch (before, event) {
-        case (.stranded(storing: .some), .acceptanceStored): true
+        case (.stranded(.storing), .acceptanceStored): true
         case (.storing, .acceptanceStored): after.accepted == nil
         default: false
         }
