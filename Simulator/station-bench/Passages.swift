@@ -97,7 +97,11 @@ struct Passages: ParsableCommand {
             settings: setup.intake, world: scenario.worldSettings(spectra: setup.spectra),
             classifier: setup.classifier, makeLedger: makeLedger)
         let clock = ContinuousClock()
-        let elapsed = clock.measure { _ = station.operate(until: Instant(nanoseconds: .max)) }
+        var end = SimulatedRun.End.stalled
+        let elapsed = clock.measure { end = station.operate(until: Instant(nanoseconds: .max)) }
+        guard end == .over else {
+            throw ValidationError("the run came to no end: \(end), \(station.controller.state.mode)")
+        }
         return Result(
             passages: items, entries: try entries(),
             seconds: Double(elapsed.inNanoseconds) / 1_000_000_000)

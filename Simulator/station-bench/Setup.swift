@@ -23,8 +23,8 @@ struct Setup {
         }
         func text(_ name: String) throws -> String { String(decoding: try contents(name), as: UTF8.self) }
         intake = try StationConfigReader.read(text: text("rs-1-sim.yaml"), file: "\(folder)/rs-1-sim.yaml").intake
-        // A full bin would end the run: the bench measures passages, nobody exchanges bins in it.
-        intake.binFullLevelPercent = 100
+        // A full bin would end the run: nobody exchanges bins in a benchmark, so no level counts as full.
+        intake.binFullLevelPercent = 101
         catalogue = try CatalogueReader.read(text: text("catalogue.yaml"), file: "\(folder)/catalogue.yaml")
         let statistics = "models/spectra-statistics.json"
         spectra = try SpectraLibrary(json: contents(statistics), file: "\(folder)/\(statistics)")
