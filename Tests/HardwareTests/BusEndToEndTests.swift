@@ -2,7 +2,9 @@ import Glibc
 import Station
 import StationConfig
 import StationPorts
+import StationRuntime
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -66,7 +68,7 @@ struct BusEndToEndTests {
             })
         return FieldBuses(
             settings: settings, bins: bins, conveyorSpeedCentihertz: 2500, sink: log, clock: SystemClock(),
-            logger: quiet)
+            logger: silentLogger)
     }
 
     func rtu(_ path: String) -> BusSettings {
@@ -98,7 +100,8 @@ struct BusEndToEndTests {
         let reader = RegisterUnit([.holdingRegisters: [2: 0x0012, 3: 0xD687]])
         let slaves = try RTUSlaveBus(
             linkPath: "\(folder.path)/bus",
-            units: [1: scale, 2: reader, 11: RegisterUnit([.inputRegisters: [0: 40, 1: 0, 2: 0]])], logger: quiet)
+            units: [1: scale, 2: reader, 11: RegisterUnit([.inputRegisters: [0: 40, 1: 0, 2: 0]])], logger: silentLogger
+        )
         slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses(
@@ -135,7 +138,7 @@ struct BusEndToEndTests {
     @Test func `a wrong check sum is a bad frame, and the bus works on after it`() async throws {
         let folder = try TemporaryFolder()
         let scale = RegisterUnit(Self.scale(decigrams: 5))
-        let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: scale], logger: quiet)
+        let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: scale], logger: silentLogger)
         slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses([rtu("\(folder.path)/bus")], [("scale", "rtu", 1, .laumasTLB4)])
@@ -157,7 +160,7 @@ struct BusEndToEndTests {
         buses.measure(Self.passage, [.scale])
         #expect(try await nextEvidence().failure == .notConnected)
         let slaves = try RTUSlaveBus(
-            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: quiet)
+            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: silentLogger)
         slaves.start()
         defer { slaves.stop() }
         try await log.first(.deviceFound("scale"))
@@ -175,7 +178,7 @@ struct BusEndToEndTests {
             unit.set(.inputRegisters, 0, 10)
         }
         let drive = RegisterUnit([.holdingRegisters: [0x2001: 0, 0x2100: 0x0107]])
-        let slaves = try TCPSlaveBus(host: "127.0.0.1", port: 0, units: [1: head, 2: drive], logger: quiet)
+        let slaves = try TCPSlaveBus(host: "127.0.0.1", port: 0, units: [1: head, 2: drive], logger: silentLogger)
         slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses(

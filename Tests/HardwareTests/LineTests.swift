@@ -1,6 +1,7 @@
 import Glibc
 import StationConfig
 import StationPorts
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -101,7 +102,7 @@ struct DebouncedLinesTests {
                 .gate: LineAssignment(offset: 2), .conveyorForward: LineAssignment(offset: 3),
                 .heartbeat: LineAssignment(offset: 4),
             ])
-        lines = DebouncedLines(settings, chip, clock: clock, logger: quiet)
+        lines = DebouncedLines(settings, chip, clock: clock, logger: silentLogger)
     }
 
     func changes(after duration: Duration = .zero) -> [LineChange] {
@@ -199,7 +200,7 @@ struct DebouncedLinesTests {
     @Test func `a missing chip file is named in the sentence`() throws {
         let settings = LineSettings(
             backend: .chip(path: "/dev/gpiochip-none"), inputs: [.entryBeam: LineAssignment(offset: 0)], outputs: [:])
-        let lines = makeLines(settings, clock: clock, logger: quiet)
+        let lines = makeLines(settings, clock: clock, logger: silentLogger)
         let error = PortError(
             .notFound,
             "Opening the GPIO chip /dev/gpiochip-none failed: No such file or directory. Check that the device is "
