@@ -164,12 +164,14 @@ let tests: [Target] = [
         "SimulatedStationTests",
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
-    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", logging]),
+    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station"]),
     test(
         "StationctlTests",
-        ["Vocabulary", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
+        ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
+    test("StationdTests", ["Vocabulary", "MaterialModel", "stationd", "TestSupport"]),
     test("SystemdTests", ["Systemd", "TestSupport"]),
+    test("ThreadsTests", ["CLinux", "Threads"]),
     test(
         "WholeStationTests",
         [

@@ -1,3 +1,4 @@
+import TestSupport
 import Station
 import StationPorts
 import StationRuntime
@@ -13,7 +14,7 @@ struct ControllerTests {
     private func controller(_ ledger: FakeLedger) -> Controller {
         Controller(
             settings: .oneBin, lines: lines, devices: FakeDevices(journal: journal), ledger: ledger,
-            classifier: FakeClassifier(), board: board, logger: .silent)
+            classifier: FakeClassifier(), board: board, logger: silentLogger)
     }
 
     private func idle(_ controller: Controller) {
