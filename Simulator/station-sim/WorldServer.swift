@@ -61,9 +61,9 @@ struct WorldServer {
     var world: StationWorld { shared.snapshot }
 
     /// Runs until the scenario is over; the caller's thread does the work.
-    func run(timeLimit: Duration?) -> End {
+    func run(timeLimit: Duration?) throws -> End {
         showAllLevels()
-        serialBus.start()
+        try serialBus.start()
         networkBus.start()
         lines.start()
         defer {

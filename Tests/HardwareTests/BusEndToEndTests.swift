@@ -102,7 +102,7 @@ struct BusEndToEndTests {
             linkPath: "\(folder.path)/bus",
             units: [1: scale, 2: reader, 11: RegisterUnit([.inputRegisters: [0: 40, 1: 0, 2: 0]])], logger: silentLogger
         )
-        slaves.start()
+        try slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses(
             [rtu("\(folder.path)/bus")],
@@ -139,7 +139,7 @@ struct BusEndToEndTests {
         let folder = try TemporaryFolder()
         let scale = RegisterUnit(Self.scale(decigrams: 5))
         let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: scale], logger: silentLogger)
-        slaves.start()
+        try slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses([rtu("\(folder.path)/bus")], [("scale", "rtu", 1, .laumasTLB4)])
         buses.start()
@@ -161,7 +161,22 @@ struct BusEndToEndTests {
         #expect(try await nextEvidence().failure == .notConnected)
         let slaves = try RTUSlaveBus(
             linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: silentLogger)
-        slaves.start()
+        try slaves.start()
+        defer { slaves.stop() }
+        try await log.first(.deviceFound("scale"))
+    }
+
+    @Test func `a serial bus that was stopped and started again is found again`() async throws {
+        let folder = try TemporaryFolder()
+        let slaves = try RTUSlaveBus(
+            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: silentLogger)
+        try slaves.start()
+        slaves.stop()
+        let buses = makeBuses([rtu("\(folder.path)/bus")], [("scale", "rtu", 1, .laumasTLB4)])
+        buses.start()
+        defer { buses.stop() }
+        try await log.first(.deviceLost("scale", .notConnected))
+        try slaves.start()
         defer { slaves.stop() }
         try await log.first(.deviceFound("scale"))
     }
