@@ -121,16 +121,24 @@ final class BusWorker: Sendable {
 
     private func publish(_ events: [StationEvent]) {
         for event in events {
-            switch event {
-            case .deviceFound(let device):
-                logger.info("Device \(device) on bus \(name) answers.")
-            case .deviceLost(let device, let failure):
-                logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
-            // The bus makes no other events worth a log line: readings are the ledger's.
-            default:
-                break
-            }
+            log(event)
             sink.post(event)
+        }
+    }
+
+    private func log(_ event: StationEvent) {
+        switch event {
+        case .deviceFound(let device):
+            logger.info("Device \(device) on bus \(name) answers.")
+        case .deviceLost(let device, let failure):
+            logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
+        // What devices say is the ledger's to keep, not the log's.
+        case .evidenceArrived, .binLevelRead, .driveFaultRead:
+            break
+        // A bus makes none of these.
+        case .lineChanged, .classified, .recordStored, .recordFailed, .diskChanged, .lineFailed, .lineWorked,
+            .commanded, .settingsChanged, .deadlineReached, .stopRequested:
+            break
         }
     }
 }
