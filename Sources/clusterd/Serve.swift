@@ -19,7 +19,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "PEM file with the certificate's private key.")
     var tlsKey: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.", transform: level)
+    @Option(help: "trace, debug, info, notice, warning, error or critical; without it notice.", transform: level)
     var logLevel = Logger.Level.notice
 
     func validate() throws {

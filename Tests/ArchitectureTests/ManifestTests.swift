@@ -19,7 +19,10 @@ enum Manifest {
                 (String($0.1), String($0.2))
             })
         let declaration =
-            /(?:library|simulator|executable|test|\.target)\(\s*(?:name: )?"([\w-]+)"(?:,\s*(?:dependencies: )?\[([^\]]*)\])?/
+            #/
+            (?:library|simulator|executable|test|\.target)\(\s*(?:name:\s)?"([\w-]+)"
+            (?:,\s*(?:dependencies:\s)?\[([^\]]*)\])?
+            /#
         return try text.matches(of: declaration).map { match in
             let words = (match.2 ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
             return Target(

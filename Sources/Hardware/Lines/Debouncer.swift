@@ -1,8 +1,8 @@
 import Vocabulary
 
 /// Decides when a line's level is believed. Edges are hints only: after a line has been quiet for the debounce time its
-/// level is read again, and only a level that agrees with the last edge is believed. So neither bouncing nor an overflown
-/// event buffer leaves a wrong level behind.
+/// level is read again, and only a level that agrees with the last edge is believed. So neither bouncing nor an
+/// overflown event buffer leaves a wrong level behind.
 public struct Debouncer: Hashable, Sendable {
     private enum State: Hashable {
         case steady

@@ -4,7 +4,8 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// The simulator's lines; see `SocketLineProtocol`. The server pushes every change, so the last pushed level is the level.
+/// The simulator's lines; see `SocketLineProtocol`. The server pushes every change, so the last pushed level is the
+/// level.
 final class SocketLines: LineBackend {
     /// The server tells its state at once after the connection; the control loop waits no longer than this for it.
     static let greetingTimeoutMilliseconds: Int32 = 200
