@@ -95,6 +95,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         }
     }
 
+    /// Answers with `recordStored` or `recordFailed`, from the writer's thread; at once if the queue is full or closed.
     public func append(_ token: RecordToken, _ record: LedgerRecord) {
         let refusal = queue.add {
             let stamp = Stamp(instant: now(), wallTime: wallTime())

@@ -20,7 +20,10 @@ public final class Mailbox: EventSink, Sendable {
 
     public func post(_ event: StationEvent) {
         let isFirst = events.withLock { events in
-            precondition(events.count < Self.limit, "the control loop has not taken an event for too long")
+            // Not a precondition: its sentence is left out of an optimised build.
+            guard events.count < Self.limit else {
+                fatalError("The control loop has taken none of \(Self.limit) events; the daemon ends to start anew.")
+            }
             events.append(event)
             return events.count == 1
         }

@@ -2,6 +2,7 @@ import Glibc
 
 /// What was asked of the system, and what it said.
 public struct SystemRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was tried, as the beginning of a sentence.
     public let attempt: String
     /// An `errno`.
     public let code: Int32
