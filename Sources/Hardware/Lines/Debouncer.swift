@@ -13,8 +13,6 @@ struct Debouncer: Hashable, Sendable {
     let debounce: Duration
     /// The level that is believed.
     private(set) var level: Bool
-    /// Edges that turned out to mean nothing.
-    private(set) var bounces = 0
     private var state = State.steady
 
     /// - Parameter level: read when the line was requested; believed at once, as nothing is known before it.
@@ -33,10 +31,6 @@ struct Debouncer: Hashable, Sendable {
 
     /// Takes an edge in.
     mutating func edgeSeen(to level: Bool, at now: Instant) {
-        switch state {
-        case .steady: break
-        case .settling: bounces += 1
-        }
         state = .settling(level: level, since: now)
     }
 
@@ -50,10 +44,7 @@ struct Debouncer: Hashable, Sendable {
             return nil
         }
         state = .steady
-        guard read != level else {
-            bounces += 1
-            return nil
-        }
+        guard read != level else { return nil }
         level = read
         return read
     }
