@@ -4,16 +4,21 @@ import PackageDescription
 // Every target of ours is built in the Swift 6 language mode with warnings as errors.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
+// One name for each product of others that a target of ours imports.
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target below `Sources`. The order of the calls below is the order of the rows in ARCHITECTURE.md.
@@ -43,6 +48,7 @@ let c: [Target] = [
 let words: [Target] = [
     library("Vocabulary"),
     library("StrictYAML", [yams]),
+    library("Threads", ["CLinux"]),
 ]
 
 let pure: [Target] = [
@@ -58,27 +64,38 @@ let contracts: [Target] = [
 ]
 
 let adapters: [Target] = [
-    library("Hardware", ["CGpiod", "CModbus", "Vocabulary", "Station", "StationConfig", "StationPorts", logging]),
-    library("Ledger", ["Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", grdb, crypto, logging]),
+    library(
+        "Hardware",
+        [
+            "CGpiod", "CLinux", "CModbus", "Threads", "Vocabulary", "Station", "StationConfig", "StationPorts", logging,
+        ]),
+    library(
+        "Ledger",
+        ["Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", crypto, grdb, logging]),
     library("Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, serviceLifecycle]),
-    library("OperatorServer", ["Vocabulary", "OperatorAPI", hummingbird, logging, serviceLifecycle]),
-    library("ClusterStore", ["Vocabulary", "ClusterAPI", grdb, crypto, logging]),
+    library(
+        "OperatorServer",
+        ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
+    library("ClusterStore", ["Vocabulary", "ClusterAPI", grdb]),
     library("Systemd"),
-    simulator("SimulatedStation", ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML"]),
-    simulator("SimulatedBus", ["CModbus", "Vocabulary", logging]),
+    simulator("SimulatedStation", ["Vocabulary", "Station", "StationPorts", "StrictYAML"]),
+    simulator("SimulatedBus", ["CLinux", "Threads", logging]),
 ]
 
 let shell: [Target] = [
-    library("StationRuntime", ["CLinux", "Vocabulary", "Station", "StationPorts", logging]),
+    library("StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", logging]),
     library(
         "ClusterServer",
-        ["Vocabulary", "ClusterAPI", hummingbird, hummingbirdTLS, logging, serviceLifecycle]),
+        [
+            "Vocabulary", "ClusterAPI", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+            serviceLifecycle,
+        ]),
 ]
 
 let assemblies: [Target] = [
     simulator(
         "VirtualStation",
-        ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging]),
+        ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging])
 ]
 
 let executables: [Target] = [
@@ -91,57 +108,76 @@ let executables: [Target] = [
         ]),
     executable(
         "stationctl",
-        [
-            "Vocabulary", "StationConfig", "OperatorAPI", "ClusterAPI", "Ledger",
-            argumentParser, asyncHTTPClient, logging,
-        ]),
+        ["Vocabulary", "StationConfig", "OperatorAPI", "Ledger", argumentParser, asyncHTTPClient, nioCore]),
     executable(
         "clusterd",
         [
-            "Vocabulary", "StrictYAML", "ClusterAPI", "ClusterStore", "ClusterServer", "Systemd",
-            argumentParser, logging, serviceLifecycle,
+            "Vocabulary", "ClusterAPI", "ClusterStore", "ClusterServer", "Systemd", argumentParser, logging,
+            serviceLifecycle,
         ]),
     executable(
         "station-sim",
         [
-            "Vocabulary", "Station", "StationConfig", "StationPorts", "SimulatedStation", "SimulatedBus",
-            argumentParser, logging, serviceLifecycle,
+            "CLinux", "Vocabulary", "StationConfig", "StationPorts", "SimulatedStation", "SimulatedBus",
+            argumentParser, logging,
         ],
         path: "Simulator/station-sim"),
     executable(
         "station-bench",
         [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "StationRuntime", "VirtualStation", argumentParser, logging,
+            "VirtualStation", argumentParser, logging,
         ],
         path: "Simulator/station-bench"),
 ]
 
 let tests: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["CLinux", logging], path: "Tests/TestSupport", swiftSettings: strict),
     test("ArchitectureTests", []),
-    test("StationTests", ["Vocabulary", "Station"]),
-    test("MaterialModelTests", ["Vocabulary", "MaterialModel"], resources: [.copy("Fixtures")]),
-    test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
-    test("HardwareTests", ["CModbus", "Vocabulary", "Station", "StationConfig", "StationPorts", "Hardware", "SimulatedBus", logging]),
-    test("LedgerTests", ["Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", grdb, crypto, logging]),
     test(
         "ClusterTests",
         [
-            "Vocabulary", "ClusterAPI", "Uplink", "ClusterStore", "ClusterServer",
-            grdb, crypto, hummingbird, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
+            "Vocabulary", "ClusterAPI", "Uplink", "ClusterStore", "ClusterServer", "TestSupport",
+            crypto, grdb, hummingbird, hummingbirdTesting, logging,
         ],
         resources: [.copy("Fixtures")]),
-    test("OperatorServerTests", ["Vocabulary", "OperatorAPI", "OperatorServer", asyncHTTPClient, logging]),
-    test("StationctlTests", ["Vocabulary", "StationConfig", "OperatorAPI", "OperatorServer", "stationctl", logging]),
-    test("SimulatedStationTests", ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
-    test("SystemdTests", ["Systemd"]),
+    test(
+        "HardwareTests",
+        [
+            "Vocabulary", "Station", "StationConfig", "StationPorts", "StationRuntime", "Hardware", "SimulatedBus",
+            "TestSupport",
+        ]),
+    test(
+        "LedgerTests",
+        [
+            "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
+            grdb,
+        ]),
+    test("MaterialModelTests", ["Vocabulary", "MaterialModel"], resources: [.copy("Fixtures")]),
+    test(
+        "OperatorServerTests",
+        [
+            "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, nioCore, serviceLifecycle,
+        ]),
+    test(
+        "SimulatedStationTests",
+        ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+    test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
+    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
+    test("StationTests", ["Vocabulary", "Station"]),
+    test(
+        "StationctlTests",
+        ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
+    test("StationdTests", ["Vocabulary", "MaterialModel", "stationd", "TestSupport"]),
+    test("SystemdTests", ["Systemd", "TestSupport"]),
+    test("ThreadsTests", ["CLinux", "Threads"]),
     test(
         "WholeStationTests",
         [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "StationRuntime", "VirtualStation",
+            "VirtualStation",
         ]),
-    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", logging]),
 ]
 
 let package = Package(
@@ -156,6 +192,7 @@ let package = Package(
         // Exact versions: Package.resolved is not kept, so the manifest itself pins what is built.
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),

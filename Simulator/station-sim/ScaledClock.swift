@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 import StationPorts
 import Vocabulary
 
@@ -8,22 +8,16 @@ struct ScaledClock: MonotonicClock {
     let scale: Double
 
     init(scale: Double) {
-        origin = Self.monotonicNanoseconds()
+        origin = linux_monotonic_nanoseconds()
         self.scale = scale
     }
 
     var now: Instant {
-        Instant(nanoseconds: Int64(Double(Self.monotonicNanoseconds() - origin) * scale))
+        Instant(nanoseconds: Int64(Double(linux_monotonic_nanoseconds() - origin) * scale))
     }
 
     /// Real time from now until the world's clock shows `instant`.
     func realDuration(until instant: Instant) -> Duration {
         .nanoseconds(Int64(Double(instant.nanoseconds - now.nanoseconds) / scale))
-    }
-
-    private static func monotonicNanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -67,7 +67,7 @@ struct ServeCommand: ParsableCommand {
             places: .init(rtuLink: rtuLink, tcpPort: tcpPort, gpioSocket: gpioSocket), timeScale: timeScale,
             report: LifeReport(items: chosen.items, eventsFile: jsonEvents),
             logger: Logger(label: "station-sim", factory: { StreamLogHandler.standardError(label: $0) }))
-        let end = server.run(timeLimit: timeLimit.map { .seconds($0) }, stays: stay)
+        let end = try server.run(timeLimit: timeLimit.map { .seconds($0) }, stays: stay)
         let world = server.world
         if let truth {
             try Truth(of: world).json().write(to: URL(filePath: truth))

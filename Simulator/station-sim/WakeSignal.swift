@@ -1,4 +1,5 @@
 import Glibc
+import Vocabulary
 
 /// The signals that the main thread waits for: two that ask it to end and one by which other threads wake it.
 ///
@@ -23,8 +24,7 @@ struct WakeSignal {
 
     /// Waits so long at most.
     func wait(atMost duration: Duration) -> Wake {
-        let nanoseconds = max(
-            0, duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        let nanoseconds = max(0, duration.inNanoseconds)
         var limit = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
         var signals = signals
         switch sigtimedwait(&signals, nil, &limit) {

@@ -61,9 +61,9 @@ struct WorldServer {
     var world: StationWorld { shared.snapshot }
 
     /// Runs until the scenario is over, or with `stays` until somebody ends it; the caller's thread does the work.
-    func run(timeLimit: Duration?, stays: Bool) -> End {
+    func run(timeLimit: Duration?, stays: Bool) throws -> End {
         showAllLevels()
-        serialBus.start()
+        try serialBus.start()
         networkBus.start()
         lines.start()
         defer {

@@ -1,9 +1,13 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/timex.h>
+#include <sys/un.h>
 #include <time.h>
 
 int linux_eventfd(void) {
@@ -12,15 +16,42 @@ int linux_eventfd(void) {
 
 int linux_poll(struct pollfd *descriptors, unsigned long count, int64_t nanoseconds) {
     struct timespec timeout = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
-    return ppoll(descriptors, count, &timeout, NULL);
+    return ppoll(descriptors, count, nanoseconds < 0 ? NULL : &timeout, NULL);
 }
 
 void linux_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
 }
 
+int64_t linux_monotonic_nanoseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 bool linux_clock_is_synchronised(void) {
     struct timex state = {.modes = 0};
     int answer = adjtimex(&state);
     return answer >= 0 && answer != TIME_ERROR;
+}
+
+static int path_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof(*address));
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof(address->sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int linux_bind_path(int socket, const char *path) {
+    struct sockaddr_un address;
+    return path_address(path, &address) == 0 ? bind(socket, (struct sockaddr *)&address, sizeof(address)) : -1;
+}
+
+int linux_connect_path(int socket, const char *path) {
+    struct sockaddr_un address;
+    return path_address(path, &address) == 0 ? connect(socket, (struct sockaddr *)&address, sizeof(address)) : -1;
 }

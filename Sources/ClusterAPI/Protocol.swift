@@ -6,7 +6,7 @@ import Vocabulary
 /// | call | body | answers |
 /// |---|---|---|
 /// | `POST /v1/enrolments` | `EnrolmentRequest` | 202 `EnrolmentAnswer` |
-/// | `POST /v1/stations/{station}/reports` | `CountReport`, signature in a header | 200, 400, 401, 403, 409, 413 `ReportAnswer` |
+/// | `POST /v1/stations/{station}/reports` | `CountReport`, signed | 200, 400, 401, 403, 409, 413 `ReportAnswer` |
 /// | `GET /v1/stations` | | 200 `[StationSummary]` |
 /// | `GET /v1/totals?station=…` | | 200 `[Total]` |
 /// | `GET /v1/objectives/plastic-material-reuse?year=…` | | 200 `ObjectiveReport` |

@@ -9,6 +9,7 @@ public enum ClusterRoutes {
     /// Sent with every 503, in seconds.
     static let retryAfterSeconds = 30
 
+    /// All routes; what the store throws is answered with 503 and logged once.
     public static func router(backend: any ClusterBackend, logger: Logger) -> Router<BasicRequestContext> {
         let handlers = ClusterHandlers(backend: backend)
         let router = Router()

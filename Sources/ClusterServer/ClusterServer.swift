@@ -5,7 +5,9 @@ import HummingbirdTLS
 import Logging
 import ServiceLifecycle
 
+/// Where the cluster server listens.
 public struct ClusterServerSettings: Hashable, Sendable {
+    /// Paths of the files that TLS needs.
     public struct TLSFiles: Hashable, Sendable {
         /// PEM, the server's own certificate first.
         public var certificateChain: String
@@ -17,6 +19,7 @@ public struct ClusterServerSettings: Hashable, Sendable {
             self.privateKey = privateKey
         }
     }
+    /// An address or a name of this machine.
     public var host: String
     /// 0: a free port, given to `onListening`.
     public var port: Int
@@ -91,6 +94,7 @@ public struct ClusterServer: Service {
     }
 }
 
+/// Why the server does not start, and what to do: one sentence.
 public struct ClusterServerError: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     public var description: String { message }

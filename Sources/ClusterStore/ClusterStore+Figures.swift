@@ -4,6 +4,7 @@ import GRDB
 import Vocabulary
 
 extension ClusterStore {
+    /// Every station that ever introduced itself, by name.
     public func stations() async throws -> [StationSummary] {
         try await database.read { connection in
             try Row.fetchAll(
@@ -26,6 +27,7 @@ extension ClusterStore {
             watermark: row["watermark"] ?? 0, head: row["head"], isForked: row["is_forked"])
     }
 
+    /// In the order of their keys; says so instead if there are more than `ClusterProtocol.totalsAnswerLimit`.
     public func totals(_ query: TotalsQuery) async throws -> TotalsResult {
         let limit = ClusterProtocol.totalsAnswerLimit
         let totals = try await database.read { connection in
@@ -61,6 +63,7 @@ extension ClusterStore {
             units: row["units"], massMilligrams: row["mass_milligrams"])
     }
 
+    /// Material reuse of plastic in one year, within `UTCYear.bounds`; its formula stands at `ObjectiveReport`.
     public func objective(year: Int) async throws -> ObjectiveReport {
         let hours = UTCYear.hours(of: year)
         return try await database.read { connection in

@@ -6,6 +6,7 @@ import Vocabulary
 extension ClusterStore {
     static let publicKeyLength = 32
 
+    /// Nil for a station that never introduced itself.
     public func enrolment(of station: StationID) async throws -> Enrolment? {
         try await database.read { try Self.enrolment(of: station, on: $0) }
     }

@@ -55,6 +55,7 @@ public final class ClusterStore: ClusterBackend {
     /// What `PRAGMA synchronous` gives for FULL, https://sqlite.org/pragma.html#pragma_synchronous.
     static let fullSynchronous = 2
 
+    /// Throws if the store cannot be read now.
     public func checkHealth() async throws {
         _ = try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM placed_on_market") }
     }

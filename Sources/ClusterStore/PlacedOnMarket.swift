@@ -5,9 +5,12 @@ import Vocabulary
 /// Read from a text with the columns `year,material,tonnes`, one line per year and material. Only plastics are kept;
 /// other materials may stand in the file and are checked like them.
 public struct PlacedOnMarket: Hashable, Sendable {
+    /// By year; a year without plastic is not in it.
     public var plasticMilligrams: [Int: Int64]
 
+    /// The first line of the text, to the letter.
     public static let header = "year,material,tonnes"
+    /// A longer text is refused.
     public static let byteLimit = 1 << 20
     /// Ten thousand million tonnes a line is more than the world makes of anything packed.
     static let wholeTonneDigitsLimit = 9

@@ -17,12 +17,14 @@ enum ReportCheck {
 
     static func check(_ report: CountReport) throws(MalformedReport) -> ReportHeader {
         try require(report.version == version, "version is \(report.version), this cluster reads \(version)")
-        try require(isHexadecimal(report.ledger, ledgerDigits), "ledger is not \(ledgerDigits) hexadecimal digits")
+        try require(
+            isHexadecimal(report.ledger, digits: ledgerDigits), "ledger is not \(ledgerDigits) hexadecimal digits")
         try require(report.from >= 1, "from is \(report.from), the first entry is 1")
         try require(report.to >= report.from, "to (\(report.to)) is before from (\(report.from))")
         try require(
-            isHexadecimal(report.previousHead, headDigits), "previousHead is not \(headDigits) hexadecimal digits")
-        try require(isHexadecimal(report.head, headDigits), "head is not \(headDigits) hexadecimal digits")
+            isHexadecimal(report.previousHead, digits: headDigits),
+            "previousHead is not \(headDigits) hexadecimal digits")
+        try require(isHexadecimal(report.head, digits: headDigits), "head is not \(headDigits) hexadecimal digits")
         try check(report.totals)
         return ReportHeader(
             from: report.from, to: report.to, previousHead: report.previousHead, head: report.head)
@@ -47,13 +49,5 @@ enum ReportCheck {
 
     private static func require(_ holds: Bool, _ message: @autoclosure () -> String) throws(MalformedReport) {
         guard holds else { throw MalformedReport(message: "The report is refused: \(message()).") }
-    }
-
-    private static func isHexadecimal(_ text: String, _ digits: Int) -> Bool {
-        text.utf8.count == digits
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-            }
     }
 }

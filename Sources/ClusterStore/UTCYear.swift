@@ -3,6 +3,7 @@ public enum UTCYear {
     /// Years that can be asked for.
     public static let bounds = 1970...9999
 
+    /// Hours since 1970 that lie in the year, which is within `bounds`.
     public static func hours(of year: Int) -> Range<Int64> {
         firstHour(of: year)..<firstHour(of: year + 1)
     }

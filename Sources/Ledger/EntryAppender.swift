@@ -15,12 +15,6 @@ struct EntryAppender {
     let bootID: String
     private(set) var head: LedgerHead
 
-    init(identity: LedgerIdentity, bootID: String, head: LedgerHead) {
-        self.identity = identity
-        self.bootID = bootID
-        self.head = head
-    }
-
     /// Returns the entry's sequence number. An error with the code `invalidRequest` has changed nothing: the record
     /// cannot be stored, others can.
     mutating func append(_ record: LedgerRecord, _ stamp: Stamp, _ db: Database) throws -> Int64 {

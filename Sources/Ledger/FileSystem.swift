@@ -1,3 +1,4 @@
+import ClusterAPI
 import Glibc
 
 /// The few calls to the operating system that the ledger makes besides SQLite's.
@@ -52,15 +53,6 @@ enum FileSystem {
             throw LedgerError(.systemError, "\(path) holds \"\(text)\", not a boot id of 32 hexadecimal digits.")
         }
         return text
-    }
-
-    /// Whether `text` is exactly that many lower-case hexadecimal digits.
-    static func isHexadecimal(_ text: String, digits: Int) -> Bool {
-        text.utf8.count == digits
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-            }
     }
 }
 

@@ -4,6 +4,7 @@ import Glibc
 /// Why the ledger could not do what was asked: what was tried, on what, what came back, and what to do, in one or two
 /// sentences for a person.
 public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of failure it is, for whoever has to decide what follows.
     public enum Code: String, CaseIterable, Hashable, Sendable {
         /// Another process writes this ledger.
         case locked

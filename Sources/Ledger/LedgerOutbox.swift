@@ -20,6 +20,7 @@ public final class LedgerOutbox: ReportSource {
         self.totalsLimit = totalsLimit
     }
 
+    /// The last entry that the cluster is known to hold; 0 before the first report.
     public func acknowledgedSequence() async throws -> Int64 {
         try await reader.read { db in try Uplink.acknowledgedSequence(db) }
     }
@@ -41,12 +42,14 @@ public final class LedgerOutbox: ReportSource {
         }
     }
 
+    /// Remembers durably that the cluster holds everything up to here; a lower number than before changes nothing.
     public func acknowledge(upTo sequence: Int64) async throws {
         try await writer.perform("Remembering that the cluster holds entry \(sequence)") { db in
             try Uplink.acknowledge(upTo: sequence, db)
         }
     }
 
+    /// An element after each commit; several commits may be one element.
     public func newEntries() -> AsyncStream<Void> { writer.newEntries.stream() }
 
     private static func cut(

@@ -4,6 +4,7 @@ import Logging
 import Station
 import StationPorts
 import Synchronization
+import Threads
 import Vocabulary
 
 /// The one writer of a station's ledger. A thread of its own commits everything that waits in one durable transaction,
@@ -52,7 +53,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         try FileSystem.makeDirectory(directory)
         lock = try WriterLock(path: place.lock)
         bootID = if let chosen = options.bootID { chosen } else { try FileSystem.bootID() }
-        queue = try WriterQueue(limit: options.queueLimit)
+        queue = WriterQueue(limit: options.queueLimit)
         (self.options, self.sink, self.now, self.wallTime, self.logger) = (options, sink, now, wallTime, logger)
         let head: LedgerHead
         do {
@@ -70,8 +71,12 @@ public final class LedgerWriter: RecordPort, Sendable {
 
     /// Starts the writer's thread. Records that were appended before wait for it. Call it once.
     public func start() throws(LedgerError) {
-        let started = try NamedThread(name: "ledger-writer") { self.run() }
-        thread.withLock { $0 = started }
+        do {
+            let started = try NamedThread("ledger-writer") { self.run() }
+            thread.withLock { $0 = started }
+        } catch {
+            throw .system(error.attempt, errno: error.code)
+        }
     }
 
     /// Stores what waits, brings everything into the main file, and ends. Later appends are answered with
@@ -90,6 +95,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         }
     }
 
+    /// Answers with `recordStored` or `recordFailed`, from the writer's thread; at once if the queue is full or closed.
     public func append(_ token: RecordToken, _ record: LedgerRecord) {
         let refusal = queue.add {
             let stamp = Stamp(instant: now(), wallTime: wallTime())
@@ -148,7 +154,6 @@ extension LedgerWriter {
     }
 
     private func run() {
-        let timeoutMilliseconds = Int32(clamping: options.diskCheckPeriod.inMilliseconds)
         while true {
             state.withLock { lookAtDiskIfDue(&$0) }
             let (work, isClosed) = queue.takeAll()
@@ -157,7 +162,7 @@ extension LedgerWriter {
                 continue
             }
             if isClosed { return }
-            queue.wait(atMost: timeoutMilliseconds)
+            queue.wait(atMost: options.diskCheckPeriod)
         }
     }
 

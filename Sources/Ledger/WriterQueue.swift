@@ -1,6 +1,7 @@
 import GRDB
 import Station
 import Synchronization
+import Threads
 import Vocabulary
 
 /// A record on its way to the disk.
@@ -33,12 +34,9 @@ final class WriterQueue: Sendable {
 
     private let limit: Int
     private let waiting = Mutex(Waiting())
-    private let wakeUp: WakeUp
+    private let doorbell = essential { try Doorbell() }
 
-    init(limit: Int) throws(LedgerError) {
-        self.limit = limit
-        wakeUp = try WakeUp()
-    }
+    init(limit: Int) { self.limit = limit }
 
     /// Takes the work or says why not. `work` is made inside the lock, so that times are in the order of the queue.
     func add(_ work: () -> WriterWork) -> Refusal? {
@@ -48,7 +46,7 @@ final class WriterQueue: Sendable {
             waiting.work.append(work())
             return nil
         }
-        if refusal == nil { wakeUp.signal() }
+        if refusal == nil { doorbell.ring() }
         return refusal
     }
 
@@ -61,7 +59,8 @@ final class WriterQueue: Sendable {
         }
     }
 
-    func wait(atMost timeoutMilliseconds: Int32) { wakeUp.wait(atMost: timeoutMilliseconds) }
+    /// Returns when there is something to take, or when the time is over.
+    func wait(atMost duration: Duration) { doorbell.wait(atMost: duration.inNanoseconds) }
 
     /// Refuses all further work. Returns false if it was closed before.
     func close() -> Bool {
@@ -69,7 +68,7 @@ final class WriterQueue: Sendable {
             defer { waiting.isClosed = true }
             return !waiting.isClosed
         }
-        wakeUp.signal()
+        doorbell.ring()
         return isFirst
     }
 }

@@ -24,6 +24,7 @@ public struct MaterialClassifier: Sendable {
             familiarShare: model.familiarShare)
     }
 
+    /// Never fails: evidence that says nothing gives `unknown` with a reason.
     public func classify(_ evidence: Evidence) -> Classification {
         let findings = Findings(evidence, model: model, catalogue: catalogue)
         let likelihoods = hypotheses.map { evidenceModel.likelihoods(of: findings, under: $0) }

@@ -87,6 +87,7 @@ public struct SpectralModel: Sendable {
         return nil
     }
 
+    /// What the spectrum looks like, judged by this model alone.
     public func read(_ spectrum: Spectrum) -> SpectralReading {
         guard mismatch(with: spectrum) == nil else { return .mismatched }
         guard let reflectance = Reflectance.of(spectrum) else { return .unreadable }

@@ -14,6 +14,7 @@ public enum OperatorProtocol {
     public static let returnsLimit = 1000
 }
 
+/// What answers an operator's calls; an error thrown is told to the operator as it is.
 public protocol OperatorBackend: Sendable {
     func status() async throws -> StatusReport
     func returns(limit: Int) async throws -> [ReturnRow]

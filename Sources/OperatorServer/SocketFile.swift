@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The file of the operator socket: made way for before it is bound, restricted after, removed at the end.
@@ -56,15 +57,7 @@ struct SocketFile: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw failure("no socket could be made to try it", errno) }
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        return result == 0 ? 0 : errno
+        return linux_connect_path(descriptor, path) == 0 ? 0 : errno
     }
 
     private func failure(_ what: String, _ code: Int32) -> SocketFileError {

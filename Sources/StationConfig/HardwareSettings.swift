@@ -13,7 +13,9 @@ public struct HardwareSettings: Hashable, Sendable {
     }
 }
 
+/// Which digital lines there are, and where.
 public struct LineSettings: Hashable, Sendable {
+    /// What the lines belong to.
     public enum Backend: Hashable, Sendable {
         /// A kernel GPIO chip, such as `/dev/gpiochip0`.
         case chip(path: String)
@@ -33,12 +35,15 @@ public struct LineSettings: Hashable, Sendable {
     }
 }
 
+/// One digital line: where it is and how its level is meant.
 public struct LineAssignment: Hashable, Sendable {
+    /// The pull that the chip gives the line.
     public enum Bias: String, CaseIterable, Hashable, Sendable {
         case asIs, disabled, pullUp, pullDown
     }
     /// Offset on the chip.
     public var offset: UInt32
+    /// Whether the line is active, or energised, when its level is low.
     public var isActiveLow: Bool
     public var bias: Bias
     /// A level must have held this long before it is believed; outputs ignore it.
@@ -54,15 +59,18 @@ public struct LineAssignment: Hashable, Sendable {
 
 /// One Modbus bus: a serial port or a TCP endpoint. Each has one thread that makes all its blocking calls.
 public struct BusSettings: Hashable, Sendable {
+    /// Of a serial port.
     public enum Parity: String, CaseIterable, Hashable, Sendable {
         case none, even, odd
     }
+    /// What carries the frames; `baud` in bits per second, `stopBits` 1 or 2.
     public enum Transport: Hashable, Sendable {
         case rtu(path: String, baud: Int, parity: Parity, stopBits: Int)
         case tcp(host: String, port: Int)
     }
     public var id: String
     public var transport: Transport
+    /// From the end of a request to the first byte of its answer.
     public var responseTimeout: Duration
     /// Least silence between two frames.
     public var gap: Duration
@@ -75,6 +83,7 @@ public struct BusSettings: Hashable, Sendable {
     }
 }
 
+/// One device on a bus.
 public struct DeviceSettings: Hashable, Sendable {
     public var id: DeviceID
     public var bus: String
@@ -108,6 +117,7 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
         case drive
     }
 
+    /// What the station uses the driver for.
     public var role: Role {
         switch self {
         case .laumasTLB4: .evidence(.scale)

@@ -13,9 +13,13 @@ public struct StationSettings: Hashable, Sendable {
     public var operatorSocket: String
     /// Nil: counts stay here.
     public var cluster: ClusterSettings?
+    /// Path of the catalogue of packaging types.
     public var catalogueFile: String
+    /// Path of the spectral model.
     public var modelFile: String
+    /// The frequency that the drive is set to, in 0.01 Hz.
     public var conveyorSpeedCentihertz: UInt16
+    /// One of the words of swift-log, `trace` to `critical`.
     public var logLevel: String
 
     public init(
@@ -37,6 +41,7 @@ public struct StationSettings: Hashable, Sendable {
     }
 }
 
+/// Where the station reports to.
 public struct ClusterSettings: Hashable, Sendable {
     public var url: String
     /// PEM file with the only authority that is trusted; nil: the system's.

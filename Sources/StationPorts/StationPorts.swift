@@ -21,6 +21,7 @@ public protocol LinePort: AnyObject {
     func makeSafe()
 }
 
+/// What became of a line since it was last asked.
 public enum LineChange: Hashable, Sendable {
     case level(InputLine, isActive: Bool)
     case failed(line: String, PortError)
@@ -52,6 +53,7 @@ public protocol SupervisorPort: Sendable {
     func stopping()
 }
 
+/// The clock by which all intervals are measured.
 public protocol MonotonicClock: Sendable {
     var now: Instant { get }
 }

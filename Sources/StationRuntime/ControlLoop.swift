@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Station
 import StationPorts
+import Threads
 import Vocabulary
 
 /// The one thread that owns the station: polls the lines itself, takes what other threads left in the mailbox, moves
@@ -50,12 +51,15 @@ public final class ControlLoop: Sendable {
 
     /// Starts the thread; `whenFinished` is called on it after the last output is off.
     public func start(whenFinished: @escaping @Sendable () -> Void) {
-        NamedThread.start("control") { [parts] in
-            var run = Run(parts)
-            while !run.isFinished { run.turn() }
-            run.end()
-            whenFinished()
+        let thread = essential {
+            try NamedThread("control") { [parts] in
+                var run = Run(parts)
+                while !run.isFinished { run.turn() }
+                run.end()
+                whenFinished()
+            }
         }
+        thread.detach()
     }
 
     /// The state of a running loop, on its thread.

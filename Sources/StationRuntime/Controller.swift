@@ -19,6 +19,7 @@ public final class Controller {
     private var deviceStates: [DeviceID: ReadingFailure?] = [:]
     /// Outputs that could not be set; tried again by `retryOutputs`.
     private var failedOutputs: Set<OutputLine> = []
+    /// Whether the machine has stopped for good and its outputs may be let go.
     public private(set) var isFinished = false
 
     public init(
@@ -52,6 +53,7 @@ public final class Controller {
         publish()
     }
 
+    /// Reads the lines and delivers what has changed, failures included.
     public func takeLineChanges(at now: Instant) {
         for change in lines.takeChanges(at: now) {
             switch change {

@@ -1,8 +1,7 @@
-import CLinux
-import Glibc
 import Station
 import StationPorts
 import Synchronization
+import Threads
 
 /// Where every other thread leaves events for the control loop: a bounded list and a descriptor that wakes the loop.
 public final class Mailbox: EventSink, Sendable {
@@ -12,37 +11,31 @@ public final class Mailbox: EventSink, Sendable {
     public static let limit = 16_384
 
     private let events = Mutex<[StationEvent]>([])
+    private let doorbell = essential { try Doorbell() }
+
+    public init() {}
+
     /// Readable while there are events.
-    public let wakeDescriptor: Int32
-
-    public init() {
-        wakeDescriptor = linux_eventfd()
-        precondition(wakeDescriptor >= 0, "eventfd failed: errno \(errno)")
-    }
-
-    deinit { close(wakeDescriptor) }
+    public var wakeDescriptor: Int32 { doorbell.descriptor }
 
     public func post(_ event: StationEvent) {
         let isFirst = events.withLock { events in
-            precondition(events.count < Self.limit, "the control loop has not taken an event for too long")
+            // Not a precondition: its sentence is left out of an optimised build.
+            guard events.count < Self.limit else {
+                fatalError("The control loop has taken none of \(Self.limit) events; the daemon ends to start anew.")
+            }
             events.append(event)
             return events.count == 1
         }
-        if isFirst { wake() }
+        if isFirst { doorbell.ring() }
     }
 
     /// Everything posted since the last call, oldest first.
     public func takeAll() -> [StationEvent] {
-        var count: UInt64 = 0
-        _ = read(wakeDescriptor, &count, MemoryLayout<UInt64>.size)
+        doorbell.silence()
         return events.withLock { events in
             defer { events.removeAll(keepingCapacity: true) }
             return events
         }
-    }
-
-    private func wake() {
-        var one: UInt64 = 1
-        _ = write(wakeDescriptor, &one, MemoryLayout<UInt64>.size)
     }
 }

@@ -6,10 +6,13 @@ import Vocabulary
 public struct StationSnapshot: Hashable, Sendable {
     public var mode: Mode = .starting
     public var passage: PassageName = .stranded
+    /// Of the inputs, debounced.
     public var levels = LineLevels()
+    /// Outputs that were last set on.
     public var energised: Set<OutputLine> = []
     public var faults: Set<Fault> = []
     public var fullBins: Set<BinID> = []
+    /// The last reading of each level sensor, in per cent.
     public var binLevels: [BinID: Measured<Int>] = [:]
     /// Nil: alive. A device that has not been heard of yet is not in here.
     public var devices: [DeviceID: ReadingFailure?] = [:]
@@ -23,6 +26,7 @@ public final class SnapshotBoard: Sendable {
 
     public init() {}
 
+    /// As of the last event that was handled.
     public var current: StationSnapshot { snapshot.withLock { $0 } }
 
     func publish(_ newest: StationSnapshot) {

@@ -9,9 +9,7 @@ public struct SystemClock: MonotonicClock {
 
     /// `CLOCK_MONOTONIC`: not moved by NTP steps.
     public var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        Instant(nanoseconds: linux_monotonic_nanoseconds())
     }
 
     /// `CLOCK_REALTIME`, trusted once the kernel says that it is synchronised (`adjtimex` does not answer

@@ -99,11 +99,13 @@ extension YAMLValue {
         return amount
     }
 
+    /// A number with a unit of time, such as "200 ms".
     public func duration(in range: ClosedRange<Duration>) -> Duration? {
         quantity(.duration, in: nanoseconds(range.lowerBound)...nanoseconds(range.upperBound))
             .map { .nanoseconds($0) }
     }
 
+    /// A number with a unit of storage, such as "64 MB"; in bytes.
     public func bytes(in range: ClosedRange<Int64>) -> Int64? {
         quantity(.bytes, in: range)
     }

@@ -43,12 +43,6 @@ public final class YAMLMapping {
         value(of: key).flatMap(read)
     }
 
-    /// All entries in the order of the file, for mappings whose keys are names that the file chooses.
-    public var allEntries: [(key: String, value: YAMLValue)] {
-        askedFor += entries.map(\.key)
-        return entries
-    }
-
     /// Of these keys, those that are there: exactly one is expected, anything else is reported.
     public func oneOf(_ keys: [String]) -> String? {
         let given = keys.filter { key in entries.contains { $0.key == key } }

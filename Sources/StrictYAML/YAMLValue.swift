@@ -63,6 +63,7 @@ public struct YAMLValue {
         return read.count == elements.count ? read : nil
     }
 
+    /// Nil, and reported, if it is anything else than a mapping.
     public func mapping() -> YAMLMapping? {
         guard case .mapping(let mapping) = node else { return wrong("a mapping of keys to values") }
         return YAMLMapping(mapping, place: place)

@@ -23,9 +23,11 @@ public struct SystemdNotifier: Sendable {
             isMeant ? watchdogMicroseconds.flatMap(Int64.init).map { .microseconds($0 / 2) } : nil
     }
 
+    /// The start, or a reload, is complete; `status` is a line for `systemctl status`.
     public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
-    public func status(_ status: String) { send("STATUS=\(status)") }
+    /// To be called at least every `keepAlivePeriod`.
     public func keepAlive() { send("WATCHDOG=1") }
+    /// The shutdown has begun.
     public func stopping() { send("STOPPING=1") }
     /// `monotonicMicroseconds`: CLOCK_MONOTONIC, as RELOADING=1 demands.
     public func reloading(monotonicMicroseconds: Int64) {

@@ -10,12 +10,14 @@ import Vocabulary
 /// The ledger is the outbox: nothing is queued here, so nothing can be lost or doubled here. Whatever fails, the next
 /// attempt begins again at what the cluster is known to hold.
 public final class UplinkService: Service {
+    /// The wait after the first failure; it doubles with each one that follows, up to `backoffCap`.
     public static let firstBackoff = Duration.seconds(1)
     public static let backoffCap = Duration.seconds(300)
     /// A station that waits for approval asks at least this often.
     public static let approvalBackoffCap = Duration.seconds(60)
     /// However long the cluster asks to be left alone, the wait is at most this.
     public static let retryAfterLimitSeconds: Int64 = 3600
+    /// Between two attempts while the cluster holds another history of this ledger.
     public static let forkPause = Duration.seconds(3600)
     /// After the first new entry, the entries of the next moment go into the same report.
     public static let coalescing = Duration.seconds(1)

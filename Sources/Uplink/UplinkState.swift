@@ -14,6 +14,7 @@ public enum UplinkState: Hashable, Sendable {
     /// `UplinkService.forkPause`.
     case forked(lastError: String)
 
+    /// The hindrance of the moment as a sentence; nil while all goes well.
     public var lastError: String? {
         switch self {
         case .connecting, .sending, .upToDate: nil
@@ -23,6 +24,7 @@ public enum UplinkState: Hashable, Sendable {
     }
 }
 
+/// What an operator sees of the uplink.
 public struct UplinkSnapshot: Hashable, Sendable {
     public var state: UplinkState
     /// Of this station's key: what an operator compares before approving it.

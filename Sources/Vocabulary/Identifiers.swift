@@ -22,6 +22,7 @@ extension ChosenName {
     public var description: String { rawValue }
 }
 
+/// Whether `text` may name something: 1 to 64 letters, digits, dots, underscores and hyphens, all ASCII.
 public func isPermittedName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)
         && text.utf8.allSatisfy { byte in

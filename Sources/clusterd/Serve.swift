@@ -19,7 +19,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "PEM file with the certificate's private key.")
     var tlsKey: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "trace, debug, info, notice, warning, error or critical; without it notice.", transform: level)
     var logLevel = Logger.Level.notice
 
     func validate() throws {
@@ -62,4 +62,7 @@ func announceReady(port: Int, settings: ClusterServerSettings, logger: Logger) {
     logger.notice("Listening on \(scheme)://\(settings.host):\(port).")
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+private func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else { throw ValidationError("there is no log level \(text).") }
+    return level
+}

@@ -31,7 +31,7 @@ struct Daemon {
         let buses = FieldBuses(
             settings: settings.hardware, bins: settings.intake.bins,
             conveyorSpeedCentihertz: settings.conveyorSpeedCentihertz, sink: mailbox, clock: clock, logger: logger)
-        let classifier = ReplaceableClassifier(files.classifier)
+        let classifier = ReplaceableClassifier(files.classifier, logger: logger)
         let board = SnapshotBoard()
         let notifier = SystemdNotifier()
         let loop = ControlLoop(

@@ -1,3 +1,4 @@
+import Logging
 import MaterialModel
 import StationPorts
 import Synchronization
@@ -5,19 +6,45 @@ import Systemd
 import Vocabulary
 
 /// The classifier of the control loop; SIGHUP may put another one in its place between two items.
+///
+/// A head whose bands are not the model's would go unnoticed, because its spectra count as if there were none: that is
+/// logged when it begins and when it ends.
 final class ReplaceableClassifier: Classifier, Sendable {
-    private let current: Mutex<MaterialClassifier>
+    private struct State {
+        var classifier: MaterialClassifier
+        /// Why the last spectrum did not fit the model.
+        var mismatch: String?
+    }
 
-    init(_ classifier: MaterialClassifier) {
-        current = Mutex(classifier)
+    private let state: Mutex<State>
+    private let logger: Logger
+
+    init(_ classifier: MaterialClassifier, logger: Logger) {
+        state = Mutex(State(classifier: classifier))
+        self.logger = logger
     }
 
     func replace(with classifier: MaterialClassifier) {
-        current.withLock { $0 = classifier }
+        state.withLock { $0.classifier = classifier }
     }
 
     func classify(_ evidence: Evidence) -> Classification {
-        current.withLock { $0 }.classify(evidence)
+        let classifier = state.withLock { $0.classifier }
+        if let spectrum = evidence.spectrum.value { tell(classifier.model.mismatch(with: spectrum)) }
+        return classifier.classify(evidence)
+    }
+
+    private func tell(_ mismatch: String?) {
+        let isNews = state.withLock { state in
+            defer { state.mismatch = mismatch }
+            return state.mismatch != mismatch
+        }
+        guard isNews else { return }
+        if let mismatch {
+            logger.error("\(mismatch)")
+        } else {
+            logger.notice("The NIR head's bands fit the model again.")
+        }
     }
 }
 

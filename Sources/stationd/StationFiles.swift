@@ -1,3 +1,4 @@
+import ClusterAPI
 import Crypto
 import FoundationEssentials
 import Glibc
@@ -30,10 +31,7 @@ struct StationFiles {
             let model = try SpectralModel(json: contents(of: settings.modelFile), file: settings.modelFile)
             return StationFiles(
                 path: path, settings: settings, catalogue: catalogue, model: model,
-                digest: SHA256.hash(data: configuration).map { byte in
-                    let digits = String(byte, radix: 16)
-                    return digits.count == 1 ? "0" + digits : digits
-                }.joined())
+                digest: hexadecimal(SHA256.hash(data: configuration)))
         } catch let errors as YAMLErrors {
             throw StartFailure(errors)
         } catch let error as ModelFileError {

@@ -12,14 +12,33 @@ struct HouseRuleTests {
     @Test func `files stay short enough to be read`() throws {
         for file in try Repository.sources(in: ["Sources", "Simulator", "Tests"]) {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
-            #expect(lines <= 450, "\(file.path) has \(lines) lines")
+            #expect(lines <= 310, "\(file.path) has \(lines) lines")
         }
     }
 
-    @Test func `lines fit the page`() throws {
-        for file in try Repository.sources(in: ["Sources", "Simulator", "Tests"]) {
+    /// The formatter's rule lets comments pass. In the tests a frozen text may stand as it leaves the process.
+    @Test(arguments: [("Sources", 120), ("Simulator", 120), ("Tests", 160)])
+    func `lines fit the page`(folder: String, limit: Int) throws {
+        for file in try Repository.sources(in: [folder]) {
             let longest = file.text.split(separator: "\n").map(\.count).max() ?? 0
-            #expect(longest <= 160, "\(file.path) has a line of \(longest) characters")
+            #expect(longest <= limit, "\(file.path) has a line of \(longest) characters")
+        }
+    }
+
+    /// A closed set of our own is listed case by case, so that a new case has to be decided on. These files sort what is
+    /// open: numbers and texts of the wire, errno, errors of others.
+    @Test func `default stands only where the values are not ours`() throws {
+        let open: Set = [
+            "Identifiers.swift", "LedgerError.swift", "SystemError.swift", "LibmodbusLink.swift",
+            "SocketLineProtocol.swift", "LaumasTLB4.swift", "ModelFile.swift",
+        ]
+        for file in try Repository.sources(in: ["Sources"]) where file.text.contains("default:") {
+            let isSwitch = file.text.split(separator: "\n").contains {
+                let line = $0.drop(while: { $0 == " " })
+                return line.hasPrefix("default:") || line.hasPrefix("@unknown default:")
+            }
+            let name = String(file.path.split(separator: "/").last ?? "")
+            #expect(!isSwitch || open.contains(name), "\(file.path)")
         }
     }
 

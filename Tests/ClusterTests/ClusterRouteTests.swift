@@ -2,6 +2,7 @@ import ClusterAPI
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import TestSupport
 import Testing
 import Vocabulary
 

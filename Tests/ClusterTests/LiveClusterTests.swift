@@ -1,6 +1,7 @@
 import ClusterAPI
 import Foundation
 import Logging
+import TestSupport
 import Testing
 import Vocabulary
 

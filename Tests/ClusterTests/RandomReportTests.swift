@@ -1,4 +1,5 @@
 import ClusterAPI
+import TestSupport
 import Testing
 import Vocabulary
 

@@ -2,7 +2,7 @@ import ClusterAPI
 import Crypto
 import Foundation
 import GRDB
-import Logging
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -10,14 +10,6 @@ import Vocabulary
 @testable import Uplink
 
 let cupStation: StationID = "rs-1"
-
-/// A folder of its own, removed afterwards.
-func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cluster-tests-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
-}
 
 func withStore<Value>(_ body: (ClusterStore) async throws -> Value) async throws -> Value {
     try await withTemporaryFolder { try await body(try ClusterStore(directory: $0)) }
@@ -27,8 +19,6 @@ func withStore<Value>(_ body: (ClusterStore) async throws -> Value) async throws
 func fixedKey(_ first: UInt8 = 1) throws -> StationKey {
     StationKey(privateKey: try Curve25519.Signing.PrivateKey(rawRepresentation: Data(first..<(first + 32))))
 }
-
-var silentLogger: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
 /// The hash of entry `sequence` of one branch of a station's history.
 func head(_ sequence: Int64, branch: String = "main") -> String {

@@ -1,5 +1,6 @@
 import ClusterAPI
 import Foundation
+import TestSupport
 import Testing
 import Vocabulary
 

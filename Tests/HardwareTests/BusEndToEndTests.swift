@@ -2,7 +2,9 @@ import Glibc
 import Station
 import StationConfig
 import StationPorts
+import StationRuntime
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -66,7 +68,7 @@ struct BusEndToEndTests {
             })
         return FieldBuses(
             settings: settings, bins: bins, conveyorSpeedCentihertz: 2500, sink: log, clock: SystemClock(),
-            logger: quiet)
+            logger: silentLogger)
     }
 
     func rtu(_ path: String) -> BusSettings {
@@ -98,8 +100,9 @@ struct BusEndToEndTests {
         let reader = RegisterUnit([.holdingRegisters: [2: 0x0012, 3: 0xD687]])
         let slaves = try RTUSlaveBus(
             linkPath: "\(folder.path)/bus",
-            units: [1: scale, 2: reader, 11: RegisterUnit([.inputRegisters: [0: 40, 1: 0, 2: 0]])], logger: quiet)
-        slaves.start()
+            units: [1: scale, 2: reader, 11: RegisterUnit([.inputRegisters: [0: 40, 1: 0, 2: 0]])], logger: silentLogger
+        )
+        try slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses(
             [rtu("\(folder.path)/bus")],
@@ -135,8 +138,8 @@ struct BusEndToEndTests {
     @Test func `a wrong check sum is a bad frame, and the bus works on after it`() async throws {
         let folder = try TemporaryFolder()
         let scale = RegisterUnit(Self.scale(decigrams: 5))
-        let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: scale], logger: quiet)
-        slaves.start()
+        let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: scale], logger: silentLogger)
+        try slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses([rtu("\(folder.path)/bus")], [("scale", "rtu", 1, .laumasTLB4)])
         buses.start()
@@ -157,8 +160,23 @@ struct BusEndToEndTests {
         buses.measure(Self.passage, [.scale])
         #expect(try await nextEvidence().failure == .notConnected)
         let slaves = try RTUSlaveBus(
-            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: quiet)
-        slaves.start()
+            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: silentLogger)
+        try slaves.start()
+        defer { slaves.stop() }
+        try await log.first(.deviceFound("scale"))
+    }
+
+    @Test func `a serial bus that was stopped and started again is found again`() async throws {
+        let folder = try TemporaryFolder()
+        let slaves = try RTUSlaveBus(
+            linkPath: "\(folder.path)/bus", units: [1: RegisterUnit(Self.scale(decigrams: 5))], logger: silentLogger)
+        try slaves.start()
+        slaves.stop()
+        let buses = makeBuses([rtu("\(folder.path)/bus")], [("scale", "rtu", 1, .laumasTLB4)])
+        buses.start()
+        defer { buses.stop() }
+        try await log.first(.deviceLost("scale", .notConnected))
+        try slaves.start()
         defer { slaves.stop() }
         try await log.first(.deviceFound("scale"))
     }
@@ -175,7 +193,7 @@ struct BusEndToEndTests {
             unit.set(.inputRegisters, 0, 10)
         }
         let drive = RegisterUnit([.holdingRegisters: [0x2001: 0, 0x2100: 0x0107]])
-        let slaves = try TCPSlaveBus(host: "127.0.0.1", port: 0, units: [1: head, 2: drive], logger: quiet)
+        let slaves = try TCPSlaveBus(host: "127.0.0.1", port: 0, units: [1: head, 2: drive], logger: silentLogger)
         slaves.start()
         defer { slaves.stop() }
         let buses = makeBuses(

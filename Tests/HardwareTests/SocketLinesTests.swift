@@ -1,6 +1,8 @@
 import StationConfig
 import StationPorts
+import StationRuntime
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -77,14 +79,14 @@ struct SocketLinesTests {
                     .doorClosed: LineAssignment(offset: 1, isActiveLow: true),
                 ],
                 outputs: [.gate: LineAssignment(offset: 4), .heartbeat: LineAssignment(offset: 5)]),
-            clock: clock, logger: quiet)
+            clock: clock, logger: silentLogger)
     }
 
     func makeServer() throws -> LineSocketServer {
         let log = log
         return try LineSocketServer(
             path: "\(folder.path)/lines", lineCount: 8, onOutput: { log.add(.output($0, $1)) },
-            onDisconnect: { log.add(.disconnected) }, logger: quiet)
+            onDisconnect: { log.add(.disconnected) }, logger: silentLogger)
     }
 
     /// Does as the control loop: polls the descriptors until the deadline, until `count` changes have come.
@@ -156,7 +158,7 @@ struct SocketLinesTests {
         _ = lines.takeChanges(at: clock.now)
         let second = makeLines(
             LineSettings(backend: .socket(path: "\(folder.path)/lines"), inputs: [:], outputs: [:]), clock: clock,
-            logger: quiet)
+            logger: silentLogger)
         guard case .failed(line: _, let error)? = second.takeChanges(at: clock.now).first else {
             Issue.record("the second user was let in")
             return

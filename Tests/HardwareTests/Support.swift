@@ -1,5 +1,3 @@
-import Glibc
-import Logging
 import Station
 import StationPorts
 import Synchronization
@@ -7,15 +5,6 @@ import Testing
 import Vocabulary
 
 @testable import Hardware
-
-/// The real clock, for tests against real descriptors.
-struct SystemClock: MonotonicClock {
-    var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
-}
 
 /// A clock that only the test moves.
 final class MovedClock: MonotonicClock {
@@ -47,23 +36,6 @@ final class EventLog: EventSink {
         let _: Bool = try await first { $0 == expected ? true : nil }
     }
 }
-
-/// A folder of its own, removed when the test lets go of it.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/hardware-tests-XXXXXX".utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    deinit {
-        for name in ["bus", "lines", "file", "chip"] { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-}
-
-let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 extension Instant {
     static func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }

@@ -1,8 +1,8 @@
 import Foundation
-import Logging
 import Station
 import StationPorts
 import Synchronization
+import TestSupport
 import Vocabulary
 
 @testable import Ledger
@@ -76,17 +76,13 @@ final class Bench: Sendable {
     static let station: StationID = "S-1"
     static let boot = "0123456789abcdef0123456789abcdef"
 
-    let directory: String
+    private let folder: TemporaryFolder
     let clock = HandClock()
     let sink = EventRecorder()
 
-    init() throws {
-        var template = Array("/tmp/ledger-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw LedgerError.system("Making a folder", errno: errno) }
-        directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+    var directory: String { folder.path }
 
     var place: LedgerPlace { LedgerPlace(directory: directory) }
 
@@ -103,7 +99,7 @@ final class Bench: Sendable {
         try LedgerWriter(
             directory: directory ?? self.directory, station: station, options: options, sink: sink,
             now: { [clock] in clock.now }, wallTime: { [clock] in clock.wallTime },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: silentLogger)
     }
 
     /// Stores the records in one run of a writer, and stops it.

@@ -1,3 +1,4 @@
+import ClusterAPI
 import Foundation
 import GRDB
 import Testing
@@ -41,7 +42,7 @@ import Vocabulary
         other.stop()
         #expect(first.identity == again.identity)
         #expect(first.identity.ledger != other.identity.ledger)
-        #expect(FileSystem.isHexadecimal(first.identity.ledger, digits: 32))
+        #expect(isHexadecimal(first.identity.ledger, digits: 32))
     }
 
     @Test func `a ledger that was never finished is made anew`() throws {

@@ -36,7 +36,7 @@ import Vocabulary
     @Test func `the real file system and kernel answer`() throws {
         #expect(try #require(FileSystem.freeBytes("/tmp")) > 0)
         #expect(FileSystem.freeBytes("/nowhere") == nil)
-        #expect(FileSystem.isHexadecimal(try FileSystem.bootID(), digits: 32))
+        #expect(isHexadecimal(try FileSystem.bootID(), digits: 32))
     }
 }
 

@@ -29,6 +29,11 @@ import Vocabulary
         var testDescription: String { "\(column) = \(value)" }
     }
 
+    /// SQL for the byte at `place`, as another byte than it is: a hash may hold any, so no single one would do.
+    static func otherByte(_ column: String, at place: Int) -> String {
+        "CASE substr(\(column), \(place), 1) WHEN x'7F' THEN x'80' ELSE x'7F' END"
+    }
+
     static let changes: [Change] =
         ["sequence", "monotonic_nanoseconds", "unix_milliseconds", "payload_version"]
         .map { Change(column: $0, value: "\($0) + 256") }
@@ -44,16 +49,17 @@ import Vocabulary
         }
         + ["previous_hash", "hash"].flatMap { column in
             [
-                Change(column: column, value: "CAST(x'7F' || substr(\(column), 2) AS BLOB)"),
-                Change(column: column, value: "CAST(substr(\(column), 1, 31) || x'7F' AS BLOB)"),
+                Change(column: column, value: "CAST(\(otherByte(column, at: 1)) || substr(\(column), 2) AS BLOB)"),
+                Change(column: column, value: "CAST(substr(\(column), 1, 31) || \(otherByte(column, at: 32)) AS BLOB)"),
             ]
         }
         + [
             Change(
                 column: "readings_digest",
-                value:
-                    "CAST(x'7F' || coalesce(substr(readings_digest, 2), zeroblob(31)) AS BLOB)"
-            ),
+                value: """
+                    CAST(\(otherByte("readings_digest", at: 1)) || coalesce(substr(readings_digest, 2), zeroblob(31))
+                    AS BLOB)
+                    """),
             Change(column: "readings_digest", value: "zeroblob(32)"), Change(column: "readings_digest", value: "x''"),
         ]
 

@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import OperatorAPI
 import OperatorServer
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -44,7 +45,7 @@ import Vocabulary
                 + #""subject":"a","title":"Bin full"}]"#),
     ])
     func `each answer is the frozen text`(row: AnswerRow) async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(FakeBackend(), on: path) {
                 let answer = try await send("GET", row.uri, to: path)
@@ -68,7 +69,7 @@ import Vocabulary
         let encoded = try OperatorJSON.encode(request)
         #expect(encoded == Data(row.body.utf8))
         let backend = FakeBackend()
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(backend, on: path) {
                 let answer = try await send("POST", "/v1/commands", body: row.body, to: path)
@@ -108,7 +109,7 @@ import Vocabulary
     ])
     func `a call that does not fit is refused with a sentence`(row: RefusalRow) async throws {
         let backend = FakeBackend()
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(backend, on: path) {
                 let answer = try await send(row.method, row.uri, body: row.body, to: path)
@@ -123,7 +124,7 @@ import Vocabulary
     ])
     func `a body that is no command is refused`(body: String) async throws {
         let backend = FakeBackend()
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(backend, on: path) {
                 let answer = try await send("POST", "/v1/commands", body: body, to: path)
@@ -135,7 +136,7 @@ import Vocabulary
     }
 
     @Test func `the daemon's own failure is answered as one`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(FakeBackend(isBroken: true), on: path) {
                 let answer = try await send("GET", "/v1/status", to: path)
@@ -148,7 +149,7 @@ import Vocabulary
 
 @Suite struct SocketFileTests {
     @Test func `the socket is open to its owner and group only`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(FakeBackend(), on: path) {
                 var status = stat()
@@ -159,7 +160,7 @@ import Vocabulary
     }
 
     @Test func `the socket is gone after the server has stopped`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             try await withServer(FakeBackend(), on: "\(folder)/op.sock") {
                 #expect(access("\(folder)/op.sock", F_OK) == 0)
             }
@@ -168,10 +169,10 @@ import Vocabulary
     }
 
     @Test func `a socket that a dead daemon left behind is replaced`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             // Bound and closed without being unlinked: what is left after kill -9.
-            try leaveSocket(at: path)
+            _ = try BoundSocket(SOCK_STREAM, at: path)
             try await withServer(FakeBackend(), on: path) {
                 let answer = try await send("GET", "/v1/totals", to: path)
                 #expect(answer.status == 200)
@@ -180,7 +181,7 @@ import Vocabulary
     }
 
     @Test func `a socket that somebody answers on is left alone`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try await withServer(FakeBackend(), on: path) {
                 let error = await #expect(throws: SocketFileError.self) {
@@ -198,7 +199,7 @@ import Vocabulary
     }
 
     @Test func `a file of that name is not touched`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let path = "\(folder)/op.sock"
             try Data("precious".utf8).write(to: URL(filePath: path))
             let error = await #expect(throws: SocketFileError.self) {
@@ -212,7 +213,7 @@ import Vocabulary
     }
 
     @Test func `a missing folder is named`() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let error = await #expect(throws: SocketFileError.self) {
                 try await OperatorServerService(
                     backend: FakeBackend(), socketPath: "\(folder)/run/op.sock", logger: silentLogger
@@ -229,18 +230,4 @@ import Vocabulary
         }
         #expect(error?.reason == "its path is longer than 107 bytes; choose a shorter one.")
     }
-}
-
-private func leaveSocket(at path: String) throws {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let bound = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-    }
-    try #require(bound == 0)
 }

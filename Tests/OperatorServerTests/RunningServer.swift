@@ -1,20 +1,10 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import Logging
 import NIOCore
 import OperatorAPI
 import OperatorServer
 import ServiceLifecycle
-
-/// A fresh folder, removed afterwards. Its path is short: a socket's name has little room.
-func withFolder<Result>(
-    isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
-) async throws -> Result {
-    let folder = "/tmp/op-\(UInt32.random(in: .min ... .max))"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
-}
+import TestSupport
 
 /// Serves `backend` on `path` while `body` runs, then stops it as the daemon would.
 func withServer(
@@ -43,8 +33,6 @@ extension Result where Failure == any Error, Success: Sendable {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
-
-let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 struct Answer: Hashable {
     var status: UInt

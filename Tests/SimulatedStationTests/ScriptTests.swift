@@ -22,8 +22,8 @@ import Vocabulary
         rig.putIn()
         rig.set(.conveyorForward, true, atMilliseconds: 10_000)
         rig.run(toMilliseconds: 20_000)
-        // Centre at 475 mm after 265 mm: 1375 ms. Its rear edge left the exit beam before, at 1300 ms, and is back in it
-        // after 15 mm; its front leaves it after another 80 mm.
+        // Centre at 475 mm after 265 mm: 1375 ms. Its rear edge left the exit beam before, at 1300 ms, and is back in
+        // it after 15 mm; its front leaves it after another 80 mm.
         #expect(
             rig.edges(of: .exitBeam)
                 == [Edge(10_900, true), Edge(11_300, false), Edge(11_413, true), Edge(11_613, false)])

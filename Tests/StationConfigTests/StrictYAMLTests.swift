@@ -116,13 +116,6 @@ import Testing
         #expect(found == ["f.yaml:1: a: expected a whole number, found \"x\""])
     }
 
-    @Test func `names chosen by the file are read as entries`() throws {
-        let sum = try YAMLDocument.read(text: "b: 1\na: 2", file: "f.yaml") { mapping in
-            mapping.allEntries.map { "\($0.key)=\($0.value.int(in: 0...9) ?? -1)" }
-        }
-        #expect(sum == ["b=1", "a=2"])
-    }
-
     @Test func `a reader that gives up without a reason is an error too`() {
         let found = errors(of: "a: 1") { mapping -> Int? in
             _ = mapping.required("a") { $0.string() }

@@ -1,3 +1,4 @@
+import TestSupport
 import Station
 import StationPorts
 import StationRuntime
@@ -16,7 +17,7 @@ struct ControlLoopTests {
             ControlLoop.Parts(
                 settings: .oneBin, makeLines: { [lines] in lines }, devices: FakeDevices(journal: journal),
                 ledger: FakeLedger(journal: journal, sink: mailbox), classifier: FakeClassifier(),
-                supervisor: supervisor, clock: SystemClock(), mailbox: mailbox, board: board, logger: .silent))
+                supervisor: supervisor, clock: SystemClock(), mailbox: mailbox, board: board, logger: silentLogger))
     }
 
     private func finish(_ finished: AsyncStream<Void>) async {

@@ -1,3 +1,4 @@
+import TestSupport
 import Station
 import StationPorts
 import StationRuntime
@@ -14,7 +15,7 @@ struct ControllerTests {
     private func controller(_ ledger: FakeLedger) -> Controller {
         Controller(
             settings: .oneBin, lines: lines, devices: FakeDevices(journal: journal), ledger: ledger,
-            classifier: FakeClassifier(), clock: clock, board: board, logger: .silent)
+            classifier: FakeClassifier(), clock: clock, board: board, logger: silentLogger)
     }
 
     private func idle(_ controller: Controller) {

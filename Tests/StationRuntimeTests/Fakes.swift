@@ -1,4 +1,3 @@
-import Logging
 import Station
 import StationPorts
 import StationRuntime
@@ -94,10 +93,6 @@ final class FakeSupervisor: SupervisorPort, Sendable {
     func ready(_ status: String) { messages.continuation.yield("ready, \(status)") }
     func keepAlive() { messages.continuation.yield("keep alive") }
     func stopping() { messages.continuation.yield("stopping") }
-}
-
-extension Logger {
-    static let silent = Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
 extension IntakeSettings {

@@ -1,9 +1,8 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
-import Logging
 import OperatorAPI
 import OperatorServer
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -25,20 +24,20 @@ import Vocabulary
     }
 
     private func withDaemon(_ body: (OperatorClient) async throws -> Void) async throws {
-        let folder = "/tmp/ctl-\(UInt32.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await withTemporaryFolder { try await serve(on: "\($0)/op.sock", body) }
+    }
+
+    private func serve(on path: String, _ body: (OperatorClient) async throws -> Void) async throws {
         let (listening, started) = AsyncStream<Void>.makeStream()
         let service = OperatorServerService(
-            backend: Refusing(), socketPath: "\(folder)/op.sock",
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            backend: Refusing(), socketPath: path, logger: silentLogger
         ) { started.yield() }
         let running = Task {
             defer { started.finish() }
             try await service.run()
         }
         for await _ in listening { break }
-        try await body(OperatorClient(socketPath: "\(folder)/op.sock"))
+        try await body(OperatorClient(socketPath: path))
         running.cancel()
         try await running.value
     }
@@ -77,24 +76,16 @@ import Vocabulary
     }
 
     @Test func `a socket that a dead daemon left behind is told apart`() async throws {
-        let path = "/tmp/dead-\(UInt32.random(in: .min ... .max)).sock"
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { unlink(path) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/dead.sock"
+            _ = try BoundSocket(SOCK_STREAM, at: path)
+            let client = OperatorClient(socketPath: path)
+            let failure = await #expect(throws: ClientFailure.self) { try await client.answer(to: .status) }
+            let beginning =
+                "Nobody answers on the daemon's socket \(path). See why with `systemctl status return-station`"
+            #expect(failure?.sentence.hasPrefix(beginning) == true)
+            #expect(failure?.exitCode == ExitCode(69))
         }
-        close(descriptor)
-        try #require(bound == 0)
-        let client = OperatorClient(socketPath: path)
-        let failure = await #expect(throws: ClientFailure.self) { try await client.answer(to: .status) }
-        let beginning = "Nobody answers on the daemon's socket \(path). See why with `systemctl status return-station`"
-        #expect(failure?.sentence.hasPrefix(beginning) == true)
-        #expect(failure?.exitCode == ExitCode(69))
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import stationctl
@@ -9,14 +10,14 @@ import Testing
 
     /// The shipped examples in a fresh folder, with a model file that is there.
     private func withExamples(_ body: (String) throws -> Void) throws {
-        let folder = "/tmp/check-\(UInt32.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(atPath: "\(folder)/models", withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        try FileManager.default.createDirectory(atPath: "\(path)/models", withIntermediateDirectories: false)
         for name in ["rs-1.yaml", "catalogue.yaml"] {
-            try Data(contentsOf: shipped.appending(path: name)).write(to: URL(filePath: "\(folder)/\(name)"))
+            try Data(contentsOf: shipped.appending(path: name)).write(to: URL(filePath: "\(path)/\(name)"))
         }
-        try Data("{}".utf8).write(to: URL(filePath: "\(folder)/models/spectrometer-128.json"))
-        try body(folder)
+        try Data("{}".utf8).write(to: URL(filePath: "\(path)/models/spectrometer-128.json"))
+        try withExtendedLifetime(folder) { try body(path) }
     }
 
     @Test func `a valid configuration is summed up`() throws {

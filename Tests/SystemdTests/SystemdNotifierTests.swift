@@ -1,35 +1,24 @@
 import Glibc
 import Systemd
+import TestSupport
 import Testing
 
 /// A datagram socket in the place of systemd's.
 final class NotifySocket {
-    let path: String
-    private let descriptor: Int32
+    private let folder: TemporaryFolder
+    private let socket: BoundSocket
 
     init() throws {
-        path = "/tmp/notify-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(bound == 0)
+        folder = try TemporaryFolder()
+        socket = try BoundSocket(SOCK_DGRAM, at: "\(folder.path)/notify.sock")
     }
 
-    deinit {
-        close(descriptor)
-        unlink(path)
-    }
+    var path: String { "\(folder.path)/notify.sock" }
 
     /// The next message; sending to a Unix datagram socket is synchronous, so it is there already.
     func next() -> String? {
         var buffer = [UInt8](repeating: 0, count: 512)
-        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        let count = recv(socket.descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 }

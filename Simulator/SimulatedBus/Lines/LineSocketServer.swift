@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Logging
 import Synchronization
@@ -10,7 +11,7 @@ public final class LineSocketServer: Sendable {
 
     private struct State {
         var levels: [Bool]
-        /// When each level came.
+        /// When each level came, as the kernel stamps the edges of real lines.
         var times: [Int64]
         var client: Int32?
     }
@@ -41,7 +42,7 @@ public final class LineSocketServer: Sendable {
         state = Mutex(
             State(
                 levels: Array(repeating: false, count: lineCount),
-                times: Array(repeating: monotonicNanoseconds(), count: lineCount)))
+                times: Array(repeating: linux_monotonic_nanoseconds(), count: lineCount)))
         listener = try Self.listen(path)
     }
 
@@ -66,7 +67,7 @@ public final class LineSocketServer: Sendable {
             let index = Int(offset)
             guard state.levels.indices.contains(index), state.levels[index] != level else { return }
             state.levels[index] = level
-            state.times[index] = monotonicNanoseconds()
+            state.times[index] = linux_monotonic_nanoseconds()
             guard let client = state.client else { return }
             let line = LineProtocol.input(index, level, at: state.times[index])
             // A client that does not read is cut off: its lines fall back, and it notices.
@@ -131,23 +132,12 @@ extension LineSocketServer {
             }
             unlink(path)
         }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw SimulatedBusError("\(path) is too long for a socket: choose a path of at most 107 bytes.")
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard listener >= 0 else { throw SimulatedBusError("Making a socket", error: errno) }
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0, Glibc.listen(listener, 4) == 0 else {
+        guard linux_bind_path(listener, path) == 0, Glibc.listen(listener, 4) == 0 else {
             let error = errno
             close(listener)
-            throw SimulatedBusError("Listening on \(path)", error: error)
+            throw SimulatedBusError("Listening on the socket \(path)", error: error)
         }
         return listener
     }
@@ -177,11 +167,4 @@ extension LineSocketServer {
     fileprivate func report(_ output: LineProtocol.Output) {
         onOutput(output.offset, output.level)
     }
-}
-
-/// CLOCK_MONOTONIC, as the kernel stamps the edges of real lines.
-private func monotonicNanoseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

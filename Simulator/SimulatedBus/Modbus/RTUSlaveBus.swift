@@ -10,22 +10,15 @@ public final class RTUSlaveBus: Sendable {
     private let master: Int32
     /// Held open, so that the terminal survives a client that closes it and comes back.
     private let slave: Int32
+    private let terminalPath: String
 
-    /// Makes the terminal and the symbolic link to it. A stale link is replaced; anything else at `linkPath` is an error.
+    /// Makes the terminal; `start` makes the symbolic link to it.
     public init(linkPath: String, units: [UInt8: any SlaveUnit], logger: Logger) throws {
         self.linkPath = linkPath
         self.units = units
         self.logger = logger
         thread = try ServerThread("slave-rtu")
-        let terminal = try Self.openTerminal()
-        do {
-            try Self.link(linkPath, to: terminal.path)
-        } catch {
-            close(terminal.master)
-            close(terminal.slave)
-            throw error
-        }
-        (master, slave) = (terminal.master, terminal.slave)
+        (master, slave, terminalPath) = try Self.openTerminal()
     }
 
     deinit {
@@ -34,14 +27,15 @@ public final class RTUSlaveBus: Sendable {
         close(slave)
     }
 
-    public func start() {
+    /// Puts the link there and answers. A stale link is replaced; anything else at `linkPath` is an error.
+    public func start() throws {
+        try Self.link(linkPath, to: terminalPath)
         let (master, units) = (master, units)
         thread.start { bell in Self.serve(master, units, until: bell) }
         logger.info("Simulated RTU bus \(linkPath) with units \(units.keys.sorted()).")
     }
 
-    /// Stops answering and takes the link away; returns when the thread has ended. `start` serves again only clients
-    /// that have the terminal open still.
+    /// Stops answering and takes the link away; returns when the thread has ended. `start` puts both back.
     public func stop() {
         thread.stop()
         unlink(linkPath)

@@ -1,6 +1,6 @@
-import CModbus
 import Glibc
 import Synchronization
+import Threads
 
 /// What was tried, and what the system said.
 public struct SimulatedBusError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -18,47 +18,21 @@ public struct SimulatedBusError: Error, Hashable, Sendable, CustomStringConverti
 /// A named thread that serves descriptors until it is stopped.
 final class ServerThread: Sendable {
     private let name: String
-    private let state = Mutex<pthread_t?>(nil)
-    /// Becomes readable when the thread is to end.
-    private let bell: (readEnd: Int32, writeEnd: Int32)
+    private let state = Mutex<NamedThread?>(nil)
+    /// Rings when the thread is to end.
+    private let bell: Doorbell
 
-    private final class Start: Sendable {
-        let name: String
-        let body: @Sendable (Int32) -> Void
-        let bell: Int32
-
-        init(name: String, bell: Int32, body: @escaping @Sendable (Int32) -> Void) {
-            self.name = name
-            self.bell = bell
-            self.body = body
-        }
-    }
-
-    init(_ name: String) throws {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw SimulatedBusError("Making a pipe", error: errno) }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
+    init(_ name: String) throws(SystemRefusal) {
         self.name = name
-        bell = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(bell.readEnd)
-        close(bell.writeEnd)
+        bell = try Doorbell()
     }
 
     /// Runs `body` with the descriptor that becomes readable when it is to return. Does nothing if it runs already.
     func start(_ body: @escaping @Sendable (_ bell: Int32) -> Void) {
         state.withLock { thread in
             guard thread == nil else { return }
-            let start = Unmanaged.passRetained(Start(name: name, bell: bell.readEnd, body: body))
-            var fresh = pthread_t()
-            let result = pthread_create(&fresh, nil, runServerThread, start.toOpaque())
-            precondition(result == 0, "The thread \(name) could not be created: \(String(cString: strerror(result))).")
-            thread = fresh
+            let descriptor = bell.descriptor
+            thread = essential { try NamedThread(name) { body(descriptor) } }
         }
     }
 
@@ -66,25 +40,12 @@ final class ServerThread: Sendable {
     func stop() {
         state.withLock { thread in
             guard let running = thread else { return }
-            var byte: UInt8 = 1
-            _ = write(bell.writeEnd, &byte, 1)
-            pthread_join(running, nil)
-            _ = read(bell.readEnd, &byte, 1)
+            bell.ring()
+            running.join()
+            bell.silence()
             thread = nil
         }
     }
-
-    fileprivate static func run(_ argument: UnsafeMutableRawPointer?) {
-        guard let argument else { return }
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        cmodbus_name_thread(String(start.name.prefix(15)))
-        start.body(start.bell)
-    }
-}
-
-private func runServerThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    ServerThread.run(argument)
-    return nil
 }
 
 /// Waits until one of the descriptors is readable or hung up.

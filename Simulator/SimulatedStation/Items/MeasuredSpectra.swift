@@ -8,6 +8,10 @@ extension SpectraLibrary {
 
     /// The library with the file's scans resampled onto its bands; items of their classes then replay them.
     public func replaying(csv: String, file: String) throws(SpectraError) -> SpectraLibrary {
+        guard csv.utf8.count <= Self.measuredByteLimit else {
+            throw SpectraError(
+                "\(file): has \(csv.utf8.count) bytes; at most \(Self.measuredByteLimit) are read, so leave scans out")
+        }
         var lines = csv.utf8.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })[...]
         guard let first = lines.popFirst() else { throw SpectraError("\(file): read as measured spectra; it is empty") }
         let header = try MeasuredHeader(fields: Self.fields(first), file: file)

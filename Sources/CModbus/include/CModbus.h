@@ -3,7 +3,6 @@
 // libmodbus as Swift sees it. Its float helpers are not used (get and set are not inverse in some revisions), and its
 // link recovery is never enabled (its send loop repeats for ever).
 #include <modbus/modbus.h>
-#include <stdint.h>
 
 /// What libmodbus' error number means; the macros behind it are not imported by Swift.
 enum cmodbus_failure {
@@ -19,10 +18,3 @@ enum cmodbus_failure {
 
 /// Sorts an `errno` left by a libmodbus call.
 enum cmodbus_failure cmodbus_classify(int error);
-
-/// Names the calling thread, at most 15 characters; `pthread_setname_np` needs _GNU_SOURCE.
-void cmodbus_name_thread(const char *name);
-
-/// Waits until `descriptor` is readable, at most `nanoseconds`; a negative number waits without end.
-/// `ppoll` needs _GNU_SOURCE, and `poll` rounds to milliseconds, which is longer than the gap between two frames.
-void cmodbus_wait_readable(int descriptor, int64_t nanoseconds);

@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// Delta MS300 drive of the conveyor. Source: the maker's manual; 2001H frequency in 0.01 Hz, 2100H fault (low byte) and
-/// warning (high byte). It is started and turned round by its terminals, so the command word 2000H is left alone.
+/// Delta MS300 drive of the conveyor. Source: the maker's manual; 2001H frequency in 0.01 Hz, 2100H fault (low byte)
+/// and warning (high byte). It is started and turned round by its terminals, so the command word 2000H is left alone.
 struct DeltaMS300: DeviceDriver {
     static let frequency = RegisterRange(0x2001, count: 1)
     static let faults = RegisterRange(0x2100, count: 1)

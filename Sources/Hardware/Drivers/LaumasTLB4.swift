@@ -109,8 +109,8 @@ extension LaumasTLB4 {
 struct ZeroTracking: Hashable, Sendable {
     /// Only weights this near to zero can be drift.
     static let rangeMilligrams: Int64 = 5000
-    /// Longer than an item can lie on the scale around its measurement: entering 10 s, measuring 3 s, going back 5 s and
-    /// being taken 20 s.
+    /// Longer than an item can lie on the scale around its measurement: entering 10 s, measuring 3 s, going back 5 s
+    /// and being taken 20 s.
     static let delay: Duration = .seconds(40)
 
     private(set) var baseline = Mass(milligrams: 0)

@@ -1,7 +1,8 @@
 import Vocabulary
 
-/// The near-infrared head, with a register block of our own (no public one was found): see `NIRHeader` and `NIRArrays` for
-/// the addresses. Writing 1 to holding register 0 triggers a measurement; the sequence number moves when it is done.
+/// The near-infrared head, with a register block of our own (no public one was found): see `NIRHeader` and `NIRArrays`
+/// for the addresses. Writing 1 to holding register 0 triggers a measurement; the sequence number moves when it is
+/// done.
 struct NIRHead: DeviceDriver {
     static let trigger = ModbusRequest.writeHolding(address: 0, value: 1)
     /// Between two looks at the sequence number.
@@ -123,8 +124,8 @@ struct NIRHeader: Hashable, Sendable {
     }
 }
 
-/// The head's four arrays while they are being read: wavelengths in 0.1 nm from 10, raw signal from 256, white reference
-/// from 512, dark reference from 768.
+/// The head's four arrays while they are being read: wavelengths in 0.1 nm from 10, raw signal from 256, white
+/// reference from 512, dark reference from 768.
 struct NIRArrays: Hashable, Sendable {
     static let addresses: [UInt16] = [10, 256, 512, 768]
 

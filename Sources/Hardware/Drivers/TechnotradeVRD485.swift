@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// TechnoTrade VRD-485 tag reader. Source: the maker's manual; the tag in its field stands in two registers from 0x0002,
-/// high word first, 0 for none.
+/// TechnoTrade VRD-485 tag reader. Source: the maker's manual; the tag in its field stands in two registers from
+/// 0x0002, high word first, 0 for none.
 struct TechnotradeVRD485: DeviceDriver {
     static let tagBlock = RegisterRange(0x0002, count: 2)
     /// A tag at the edge of the field may be missed once.

@@ -54,9 +54,6 @@ public final class DebouncedLines: LinePort {
         }
     }
 
-    /// Edges that meant nothing since the lines were opened; many of them announce a failing sensor or contact.
-    public var bounces: [InputLine: Int] { debouncers.mapValues(\.bounces) }
-
     /// The first call reports the level of every input, or what keeps it from being known.
     public func takeChanges(at now: Instant) -> [LineChange] {
         switch connection {

@@ -1,30 +1,28 @@
 import Vocabulary
 
 /// Decides when a line's level is believed. Edges are hints only: after a line has been quiet for the debounce time its
-/// level is read again, and only a level that agrees with the last edge is believed. So neither bouncing nor an overflown
-/// event buffer leaves a wrong level behind.
-public struct Debouncer: Hashable, Sendable {
+/// level is read again, and only a level that agrees with the last edge is believed. So neither bouncing nor an
+/// overflown event buffer leaves a wrong level behind.
+struct Debouncer: Hashable, Sendable {
     private enum State: Hashable {
         case steady
         /// The line moved to `level` last at `since`.
         case settling(level: Bool, since: Instant)
     }
 
-    public let debounce: Duration
+    let debounce: Duration
     /// The level that is believed.
-    public private(set) var level: Bool
-    /// Edges that turned out to mean nothing.
-    public private(set) var bounces = 0
+    private(set) var level: Bool
     private var state = State.steady
 
     /// - Parameter level: read when the line was requested; believed at once, as nothing is known before it.
-    public init(debounce: Duration, level: Bool) {
+    init(debounce: Duration, level: Bool) {
         self.debounce = debounce
         self.level = level
     }
 
     /// When the level must be read again; nil while the line is quiet.
-    public var deadline: Instant? {
+    var deadline: Instant? {
         switch state {
         case .steady: nil
         case .settling(level: _, let since): since + debounce
@@ -32,17 +30,13 @@ public struct Debouncer: Hashable, Sendable {
     }
 
     /// Takes an edge in.
-    public mutating func edgeSeen(to level: Bool, at now: Instant) {
-        switch state {
-        case .steady: break
-        case .settling: bounces += 1
-        }
+    mutating func edgeSeen(to level: Bool, at now: Instant) {
         state = .settling(level: level, since: now)
     }
 
     /// Takes in the level that was read at or after the deadline.
     /// - Returns: the new level if it is believed and differs from the former one.
-    public mutating func levelRead(_ read: Bool, at now: Instant) -> Bool? {
+    mutating func levelRead(_ read: Bool, at now: Instant) -> Bool? {
         guard case .settling(let hinted, let since) = state, since + debounce <= now else { return nil }
         guard read == hinted else {
             // An edge was lost: nobody knows for how long this level has stood.
@@ -50,10 +44,7 @@ public struct Debouncer: Hashable, Sendable {
             return nil
         }
         state = .steady
-        guard read != level else {
-            bounces += 1
-            return nil
-        }
+        guard read != level else { return nil }
         level = read
         return read
     }

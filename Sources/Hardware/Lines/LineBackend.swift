@@ -22,8 +22,8 @@ struct LineEdge: Hashable, Sendable {
     var at: Instant
 }
 
-/// Where the lines really are. Polarity is applied on this side; debouncing, retries and the memory of what was commanded
-/// are not. After any error but that of `request` it is closed and opened anew.
+/// Where the lines really are. Polarity is applied on this side; debouncing, retries and the memory of what was
+/// commanded are not. After any error but that of `request` it is closed and opened anew.
 protocol LineBackend: AnyObject {
     /// What a failure of the whole is reported under: the path.
     var name: String { get }

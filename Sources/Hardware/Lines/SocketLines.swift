@@ -1,9 +1,11 @@
+import CLinux
 import Glibc
 import StationConfig
 import StationPorts
 import Vocabulary
 
-/// The simulator's lines; see `SocketLineProtocol`. The server pushes every change, so the last pushed level is the level.
+/// The simulator's lines; see `SocketLineProtocol`. The server pushes every change, so the last pushed level is the
+/// level.
 final class SocketLines: LineBackend {
     /// The server tells its state at once after the connection; the control loop waits no longer than this for it.
     static let greetingTimeoutMilliseconds: Int32 = 200
@@ -88,21 +90,10 @@ final class SocketLines: LineBackend {
 
 extension SocketLines {
     private func connect() throws(PortError) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        guard name.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw PortError(.systemError, "The socket path \(name) is longer than 107 bytes. Choose a shorter one.")
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name.utf8) }
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let fresh = Glibc.socket(AF_UNIX, kind, 0)
         guard fresh >= 0 else { throw disconnected(String(cString: strerror(errno))) }
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                Glibc.connect(fresh, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else {
+        guard linux_connect_path(fresh, name) == 0 else {
             let error = errno
             Glibc.close(fresh)
             throw DeviceFile(path: name, customaryGroup: "gpio").explain(error, tried: "Connecting to the lines at")

@@ -2,6 +2,7 @@ import Logging
 import Station
 import StationPorts
 import Synchronization
+import Threads
 import Vocabulary
 
 /// One bus with the thread that makes all its blocking calls.
@@ -27,7 +28,7 @@ final class BusWorker: Sendable {
     private let sink: any EventSink
     private let clock: any MonotonicClock
     private let logger: Logger
-    private let doorbell = Doorbell()
+    private let doorbell = essential { try Doorbell() }
     private let state = Mutex(State.resting)
 
     init(
@@ -47,7 +48,7 @@ final class BusWorker: Sendable {
     func start() {
         state.withLock { state in
             guard case .resting = state else { return }
-            state = .running(NamedThread("bus-\(name)") { self.run() }, questions: [])
+            state = .running(essential { try NamedThread("bus-\(name)") { self.run() } }, questions: [])
         }
     }
 
@@ -110,7 +111,7 @@ final class BusWorker: Sendable {
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
             case .exchange(let request, let unit): session.exchange(request, unit, link, &scheduler, clock)
-            case .wait(let until): doorbell.wait(for: until.map { clock.now.duration(to: $0) })
+            case .wait(let until): doorbell.wait(atMost: until.map { clock.now.duration(to: $0).inNanoseconds })
             }
         }
         link.close()
@@ -120,16 +121,24 @@ final class BusWorker: Sendable {
 
     private func publish(_ events: [StationEvent]) {
         for event in events {
-            switch event {
-            case .deviceFound(let device):
-                logger.info("Device \(device) on bus \(name) answers.")
-            case .deviceLost(let device, let failure):
-                logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
-            // The bus makes no other events worth a log line: readings are the ledger's.
-            default:
-                break
-            }
+            log(event)
             sink.post(event)
+        }
+    }
+
+    private func log(_ event: StationEvent) {
+        switch event {
+        case .deviceFound(let device):
+            logger.info("Device \(device) on bus \(name) answers.")
+        case .deviceLost(let device, let failure):
+            logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
+        // What devices say is the ledger's to keep, not the log's.
+        case .evidenceArrived, .binLevelRead, .driveFaultRead:
+            break
+        // A bus makes none of these.
+        case .lineChanged, .classified, .recordStored, .recordFailed, .diskChanged, .lineFailed, .lineWorked,
+            .commanded, .settingsChanged, .deadlineReached, .stopRequested:
+            break
         }
     }
 }

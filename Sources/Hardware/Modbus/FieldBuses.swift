@@ -4,8 +4,8 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// All Modbus buses of the station. Each has a thread of its own; a bus or device that is missing is reported and looked
-/// for again for ever, and neither keeps `start` nor another device waiting.
+/// All Modbus buses of the station. Each has a thread of its own; a bus or device that is missing is reported and
+/// looked for again for ever, and neither keeps `start` nor another device waiting.
 ///
 /// Posts `deviceFound` and `deviceLost` for the first known state of each device and every change after it,
 /// `binLevelRead` and `driveFaultRead` when they change, and one `evidenceArrived` per source asked.

@@ -25,6 +25,8 @@ struct DeviceFile {
         case EINVAL:
             return PortError(
                 .invalidAnswer, "\(action) \(path) failed: \(cause). Check that the device supports these settings.")
+        case ENAMETOOLONG:
+            return PortError(.systemError, "\(action) \(path) failed: \(cause). Choose a shorter path.")
         case ETIMEDOUT:
             return PortError(.timeout, "\(action) \(path) failed: \(cause). Check that the device is switched on.")
         case ECONNREFUSED, ECONNRESET, EPIPE, EIO:
