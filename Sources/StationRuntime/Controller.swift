@@ -57,12 +57,9 @@ public final class Controller {
                 if machine.levels.level(of: line) != isActive {
                     deliver(.lineChanged(line, isActive: isActive), at: now)
                 }
-            case .failed(let line, let error):
-                logger.error("\(error)", metadata: ["line": "\(line)"])
-                deliver(.lineFailed(line), at: now)
-            case .worked(let line):
-                logger.notice("line works again", metadata: ["line": "\(line)"])
-                deliver(.lineWorked(line), at: now)
+            // The port has written what came back.
+            case .failed(let line, _): deliver(.lineFailed(line), at: now)
+            case .worked(let line): deliver(.lineWorked(line), at: now)
             }
         }
     }
