@@ -142,6 +142,7 @@ let tests: [Target] = [
             "StationRuntime", "VirtualStation",
         ]),
     test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", logging]),
+    test("EndToEndTests", ["stationd", "stationctl", "clusterd", "station-sim"]),
 ]
 
 let package = Package(
