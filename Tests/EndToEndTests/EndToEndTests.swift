@@ -3,7 +3,7 @@ import Testing
 
 /// What is promised to the user, shown on the programs as they are built: the daemon, the simulator, the cluster's
 /// server and the operator's tool as processes of their own.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct EndToEndTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct EndToEndTests {
     @Test func `ledger, cluster and what really happened agree`() async throws {
         try await withSite(reporting: true) { site in
             _ = try await site.startCluster()
@@ -19,7 +19,7 @@ import Testing
                 """)
             let station = try await site.startStation()
             try await site.approve()
-            for _ in 0..<4 { try await station.line(with: "outcome=committed") }
+            for _ in 0..<4 { try await station.line(with: "passage ended") }
             try await station.line(with: "item refused")
             let counts = try await site.agreedCounts()
             #expect(counts.units("committed") == 4)
@@ -58,7 +58,7 @@ import Testing
                   - {type: cup-pp-300}
                   - {type: bottle-pet-500}
                   - {type: tray-fibre}
-                """, timeScale: 2)
+                """)
             let killed = try await site.startStation()
             try await killed.line(with: "item accepted")
             _ = try await site.openReturn()
@@ -69,7 +69,7 @@ import Testing
             let station = try await site.startStation()
             #expect(station.lines.contains { $0.contains("the last run ended in mid-passage") })
             try await site.approve()
-            for _ in 0..<2 { try await station.line(with: "outcome=committed") }
+            for _ in 0..<2 { try await station.line(with: "passage ended") }
             let counts = try await site.agreedCounts()
             #expect(counts.units("unconfirmed") == 1)
             #expect(counts.units("committed") == 2)
@@ -94,12 +94,12 @@ import Testing
                 items:
                   - {type: cup-pp-300}
                   - {type: cup-pp-300}
-                """, timeScale: 4)
+                """)
             let station = try await site.startStation()
             try await station.line(with: "item accepted")
             _ = try await site.openReturn()
             station.send(SIGTERM)
-            try await station.line(with: "outcome=committed")
+            #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
             try await station.line(with: "stopped")
             #expect(try await station.ended() == .exited(0))
             #expect(station.lines.count { $0.contains("item accepted") } == 1)
