@@ -72,7 +72,8 @@ let adapters: [Target] = [
     library(
         "Ledger",
         ["Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", crypto, grdb, logging]),
-    library("Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, serviceLifecycle]),
+    library(
+        "Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
         ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -178,6 +179,7 @@ let tests: [Target] = [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
             "VirtualStation",
         ]),
+    test("EndToEndTests", ["stationd", "stationctl", "clusterd", "station-sim"]),
 ]
 
 let package = Package(

@@ -41,13 +41,16 @@ public struct OperatorServerService: Service {
     public func run() async throws {
         try socket.makeWay()
         let responder = OperatorResponder(backend: backend, logger: logger)
+        // What the framework says below warning is about itself.
+        var frameworkLogger = logger
+        frameworkLogger.logLevel = .warning
         // Hummingbird's `Application` would add a date header and wake up every second to renew it.
         let server = try HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Self.idleTimeoutSeconds)))
             .buildServer(
                 configuration: ServerConfiguration(
                     address: .unixDomainSocket(path: socket.path), backlog: Self.connectionLimit,
-                    availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: logger)),
-                eventLoopGroup: group, logger: logger,
+                    availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: frameworkLogger)),
+                eventLoopGroup: group, logger: frameworkLogger,
                 responder: { request, writer, _ in
                     let response = await responder.respond(to: request)
                     try await writer.write(response: response.head, body: response.body)
@@ -71,6 +74,7 @@ public struct OperatorServerService: Service {
         } catch {
             logger.error("\(error)")
         }
+        logger.info("operators are answered", metadata: ["socket": "\(socket.path)"])
         await whenListening()
     }
 }

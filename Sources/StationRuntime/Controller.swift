@@ -19,6 +19,8 @@ public final class Controller {
     private var deviceStates: [DeviceID: ReadingFailure?] = [:]
     /// Outputs that could not be set; tried again by `retryOutputs`.
     private var failedOutputs: Set<OutputLine> = []
+    /// Whole chips that have been reported as failed, by name: their outputs need no faults of their own.
+    private var failedChips: Set<String> = []
     /// Whether the machine has stopped for good and its outputs may be let go.
     public private(set) var isFinished = false
 
@@ -61,14 +63,19 @@ public final class Controller {
                 if machine.levels.level(of: line) != isActive {
                     deliver(.lineChanged(line, isActive: isActive), at: now)
                 }
-            case .failed(let line, let error):
-                logger.error("\(error)", metadata: ["line": "\(line)"])
+            // The port has written what came back.
+            case .failed(let line, _):
+                if !Self.isLine(line) { failedChips.insert(line) }
                 deliver(.lineFailed(line), at: now)
             case .worked(let line):
-                logger.notice("line works again", metadata: ["line": "\(line)"])
+                failedChips.remove(line)
                 deliver(.lineWorked(line), at: now)
             }
         }
+    }
+
+    private static func isLine(_ name: String) -> Bool {
+        InputLine(rawValue: name) != nil || OutputLine(rawValue: name) != nil
     }
 
     /// Tries to bring outputs that failed to the level that they should have.
@@ -105,7 +112,10 @@ public final class Controller {
         do {
             try lines.set(line, isOn: isOn)
         } catch {
-            if failedOutputs.insert(line).inserted { logger.error("\(error)", metadata: ["line": "\(line)"]) }
+            let isNews = failedOutputs.insert(line).inserted
+            // The port puts its outputs right when the chip is back; a line that then still fails is reported by it.
+            guard failedChips.isEmpty else { return }
+            if isNews { logger.error("\(error)", metadata: ["line": "\(line)"]) }
             waiting.append(.lineFailed(line.rawValue))
         }
     }

@@ -34,7 +34,7 @@ extension Controller {
         case .modeChanged(let change):
             logger.notice(
                 "mode \(change.from.rawValue) -> \(change.to.rawValue)",
-                metadata: ["causes": "\(change.causes.joined(separator: ","))"])
+                metadata: change.causes.isEmpty ? nil : ["causes": "\(change.causes.joined(separator: ","))"])
         case .faultRaised(let fault):
             logger.warning(
                 "fault: \(fault.code.declaration.title)",

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import ClusterAPI
 import FoundationEssentials
+import Glibc
+import NIOCore
 
 /// HTTP or HTTPS to one cluster. With an authority file, no other authority is trusted.
 final class HTTPTransport: ClusterTransport {
@@ -50,8 +52,14 @@ final class HTTPTransport: ClusterTransport {
                 retryAfterSeconds: response.headers.first(name: "retry-after").flatMap { Int64($0) },
                 body: Data(answer.readableBytesView))
         } catch {
-            throw TransportError(message: "POST \(base)\(path) got no answer: \(error).")
+            throw TransportError(message: "POST \(base)\(path) got no answer: \(Self.reason(error)).")
         }
+    }
+
+    /// NIO wraps the system's answer in words of its own.
+    private static func reason(_ error: any Error) -> String {
+        guard let system = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(system.errnoCode))
     }
 
     func shutdown() async {

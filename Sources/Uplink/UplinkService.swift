@@ -149,7 +149,7 @@ public final class UplinkService: Service {
             logger.warning(
                 """
                 The cluster does not take reports of station \(station) yet: an operator has to approve the key \
-                \(key.fingerprint). \(hindrance ?? "")
+                \(key.fingerprint).\(hindrance.map { " \($0)" } ?? "")
                 """)
         case .unreachable(let lastError):
             logger.warning("Reporting failed and goes on later; nothing is lost meanwhile. \(lastError)")

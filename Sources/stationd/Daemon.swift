@@ -61,10 +61,13 @@ struct Daemon {
     }
 
     private func run(_ services: [any Service]) async throws {
+        // Below warning the group writes out its services with everything that they hold.
+        var groupLogger = logger
+        groupLogger.logLevel = .warning
         do {
             try await ServiceGroup(
                 configuration: ServiceGroupConfiguration(
-                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger)
             ).run()
         } catch let error as SocketFileError {
             throw StartFailure.system("\(error)")

@@ -11,16 +11,18 @@ final class LevelGate: Sendable {
     }
 
     func handler() -> any LogHandler {
-        GatedHandler(gate: self, inner: StreamLogHandler.standardError(label: "stationd"))
+        GatedHandler(gate: self, floor: .trace, inner: StreamLogHandler.standardError(label: "stationd"))
     }
 
     private struct GatedHandler: LogHandler {
         let gate: LevelGate
+        /// Of this logger alone: what is below is not written, whatever the gate lets through.
+        var floor: Logger.Level
         var inner: StreamLogHandler
 
         var logLevel: Logger.Level {
-            get { gate.level }
-            set { gate.level = newValue }
+            get { max(gate.level, floor) }
+            set { floor = newValue }
         }
 
         var metadata: Logger.Metadata {

@@ -69,6 +69,9 @@ struct StationBackend: OperatorBackend {
         switch command {
         case .clear:
             let levels = board.current.levels
+            guard levels.allKnown else {
+                return "The inputs are not known yet: `stationctl faults` says what keeps them from being read."
+            }
             if !levels.isActive(.emergencyStopCircuitClosed) {
                 return "The emergency stop is pressed: unlock it, then clear."
             }

@@ -72,6 +72,29 @@ struct ControllerTests {
         #expect(controller.state.mode == .idle)
     }
 
+    @Test func `a lost chip is one fault, not one for each of its outputs`() {
+        let controller = controller(FakeLedger(journal: journal, sink: nil))
+        idle(controller)
+        for line in OutputLine.allCases { lines.breakOutput(line, isBroken: true) }
+        lines.change(.failed(line: "/dev/gpiochip0", PortError(.disconnected, "The chip is gone.")))
+        controller.takeLineChanges(at: now)
+        controller.retryOutputs(at: now)
+        #expect(board.current.faults == [Fault(.lineFailed, subject: "/dev/gpiochip0")])
+        #expect(controller.state.mode == .held([.lineFailed]))
+
+        for line in OutputLine.allCases { lines.breakOutput(line, isBroken: false) }
+        lines.change(.worked(line: "/dev/gpiochip0"))
+        controller.takeLineChanges(at: now)
+        controller.retryOutputs(at: now)
+        controller.deliver(.deadlineReached, at: now + .seconds(9))
+        #expect(board.current.faults == [])
+        #expect(controller.state.mode == .idle)
+        #expect(lines.on == [.gate, .lampGreen])
+        lines.breakOutput(.gate, isBroken: true)
+        putItemIn(controller)
+        #expect(board.current.faults == [Fault(.lineFailed, subject: "gate")])
+    }
+
     @Test func `the snapshot shows lost devices with their reason and found ones alive`() {
         let controller = controller(FakeLedger(journal: journal, sink: nil))
         controller.deliver(.deviceLost("scale", .timeout), at: now)

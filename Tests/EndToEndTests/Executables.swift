@@ -1,0 +1,62 @@
+import Foundation
+
+/// The programs as they were built together with these tests.
+enum Executables {
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+
+    /// Beside the test bundle, in the build folder.
+    static func url(of name: String) throws -> URL {
+        var path = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &path, path.count)
+        let bundle = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let url = URL(filePath: bundle).deletingLastPathComponent().appending(path: name)
+        guard FileManager.default.isExecutableFile(atPath: url.path) else {
+            throw Missing("\(url.path) is not there: run `swift build` before these tests.")
+        }
+        return url
+    }
+}
+
+/// A command that ran to its end.
+struct CommandResult: Hashable, Sendable {
+    var code: Int32
+    var output: String
+    var complaint: String
+
+    func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(output.utf8))
+        } catch {
+            throw Missing("exit code \(code), no \(type) in \"\(output)\": \(error). \(complaint)")
+        }
+    }
+
+    /// Runs the command. Its output goes to files, so that it can never wait for a reader.
+    static func of(_ name: String, _ arguments: [String], in folder: String) async throws -> CommandResult {
+        let process = Process()
+        process.executableURL = try Executables.url(of: name)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder)
+        process.standardInput = FileHandle.nullDevice
+        let places = [UUID(), UUID()].map { URL(filePath: "\(folder)/\($0)") }
+        for place in places { try Data().write(to: place) }
+        let files = try places.map { try FileHandle(forWritingTo: $0) }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
+        let (ends, ending) = AsyncStream<Int32>.makeStream()
+        process.terminationHandler = { process in
+            ending.yield(process.terminationStatus)
+            ending.finish()
+        }
+        try process.run()
+        defer {
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            for place in places { try? FileManager.default.removeItem(at: place) }
+        }
+        for await code in ends {
+            let texts = try places.map { try String(contentsOf: $0, encoding: .utf8) }
+            return CommandResult(code: code, output: texts[0], complaint: texts[1])
+        }
+        throw Missing("\(name) \(arguments.joined(separator: " ")) did not end.")
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// One change of the ledger's bytes, and what the daemon says of it.
+struct LedgerDamage: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var sentence: String
+    var inflict: @Sendable (inout Data) throws -> Void
+}
+
+/// The ledger's file as others may have left it.
+extension EndToEndTests {
+    /// A ledger of a short life, closed in order.
+    private func makeLedger(_ site: Site) async throws {
+        let station = try await site.startStation()
+        station.send(SIGTERM)
+        #expect(try await station.ended() == .exited(0))
+    }
+
+    static let damages = [
+        LedgerDamage(
+            testDescription: "a newer version",
+            sentence: """
+                The ledger run/state/ledger.sqlite has format version 2; this software knows versions up to 1. \
+                Nothing was changed; install the version that wrote it, or a newer one.
+                """,
+            // SQLite's `user_version` is the big-endian number at offset 60.
+            inflict: { $0[63] = 2 }),
+        LedgerDamage(
+            testDescription: "no database",
+            sentence: """
+                Opening the ledger run/state/ledger.sqlite: SQLite answered 26 (file is not a database). The file is \
+                damaged; nothing was changed. Keep the file, look at it with `stationctl ledger verify`, and restore \
+                it from a backup.
+                """,
+            inflict: { $0[0] = UInt8(ascii: "s") }),
+        LedgerDamage(
+            testDescription: "one changed byte of an entry",
+            sentence: """
+                The ledger run/state/ledger.sqlite is damaged: Entry 1 was changed: its fields do not give its \
+                hash. It was not opened; nothing was changed. Keep the file, look at it with `stationctl ledger \
+                verify`, and restore it from a backup.
+                """,
+            inflict: { try changeOneByte(of: &$0) }),
+    ]
+
+    /// The catalogue's version in the first entry's payload becomes another one.
+    private static func changeOneByte(of file: inout Data) throws {
+        let place = try #require(file.range(of: Data("\"2026-11\"".utf8)))
+        file[place.lowerBound + 1] = UInt8(ascii: "3")
+    }
+
+    @Test(arguments: damages) func `a ledger that must not be written to ends the start and stays as it is`(
+        damage: LedgerDamage
+    ) async throws {
+        try await withSite { site in
+            try await makeLedger(site)
+            let path = URL(filePath: "\(site.folder)/run/state/ledger.sqlite")
+            var bytes = try Data(contentsOf: path)
+            try damage.inflict(&bytes)
+            try bytes.write(to: path)
+            let station = try site.launchStation()
+            #expect(try await station.ended() == .exited(65))
+            #expect(station.lines.count == 1)
+            #expect(station.lines.last?.hasSuffix(" [stationd] \(damage.sentence)") == true, "\(station.lines)")
+            #expect(try Data(contentsOf: path) == bytes)
+        }
+    }
+
+    @Test func `one changed byte of the ledger is found and its entry named`() async throws {
+        try await withSite { site in
+            try await makeLedger(site)
+            let whole = try await site.stationctl("ledger", "verify", "--directory", "run/state")
+            #expect(whole.code == 0)
+            #expect(whole.output.hasPrefix("The ledger of station rs-1-sim in run/state is whole.\n"), "\(whole)")
+
+            let path = URL(filePath: "\(site.folder)/run/state/ledger.sqlite")
+            var bytes = try Data(contentsOf: path)
+            try Self.changeOneByte(of: &bytes)
+            try bytes.write(to: path)
+            let changed = try await site.stationctl("ledger", "verify", "--directory", "run/state")
+            #expect(changed.code == 1)
+            #expect(changed.output.contains("The ledger of station rs-1-sim in run/state is NOT whole."), "\(changed)")
+            #expect(changed.output.hasSuffix("\nEntry 1 was changed: its fields do not give its hash.\n"), "\(changed)")
+        }
+    }
+}
