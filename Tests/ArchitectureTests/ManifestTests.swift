@@ -10,7 +10,9 @@ enum Manifest {
     }
 
     /// Modules of the toolchain, which no manifest names.
-    static let toolchain: Set = ["Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Testing"]
+    static let toolchain: Set = [
+        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Testing",
+    ]
 
     /// Tests that start a program depend on it so that it is built; they do not import it.
     static let programs: Set = ["clusterd", "station-sim", "stationctl", "stationd"]
