@@ -1,4 +1,5 @@
 import ArgumentParser
+import Vocabulary
 
 /// The simulator of a return station.
 @main
@@ -6,5 +7,6 @@ struct StationSim: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station-sim",
         abstract: "Simulates the hardware of return station RS-1 and the people in front of it.",
+        version: SoftwareVersion.text,
         subcommands: [ServeCommand.self, ItemsCommand.self, ReconcileCommand.self])
 }

@@ -99,7 +99,7 @@ extension PayloadV1.Commanded {
     var record: CommandRecord? {
         switch command {
         case .clear: CommandRecord(command: .clear, by: by)
-        case .binEmptied: bin.map { CommandRecord(command: .binEmptied($0), by: by) }
+        case .binEmptied: bin.map { CommandRecord(command: .binEmptied(bin: $0), by: by) }
         }
     }
 }

@@ -130,7 +130,7 @@ public struct CommandRecord: Codable, Hashable, Sendable {
 public enum OperatorCommand: Codable, Hashable, Sendable {
     /// Leave aborted, or held by a cause that needs a person.
     case clear
-    case binEmptied(BinID)
+    case binEmptied(bin: BinID)
 }
 
 public struct StopRecord: Codable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Vocabulary
 
 /// The operator's tool. Each command is a file of its own below `Commands`; what they print is made below `Text`.
 @main
@@ -10,6 +11,7 @@ struct Stationctl: AsyncParsableCommand {
             Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, \
             69 the daemon cannot be reached, 78 the configuration is not valid.
             """,
+        version: SoftwareVersion.text,
         subcommands: [
             StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
             BinCommand.self, ConfigCommand.self, LedgerCommand.self,

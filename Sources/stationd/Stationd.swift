@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Logging
+import Vocabulary
 
 @main
 struct Stationd: AsyncParsableCommand {

@@ -49,4 +49,10 @@ struct HouseRuleTests {
             #expect(!file.text.contains("MODBUS_ERROR_RECOVERY_" + "LINK)"), "\(file.path)")
         }
     }
+
+    @Test func `the newest section of the changelog is the version that the executables state`() throws {
+        let version = try Repository.text("Sources/Vocabulary/SoftwareVersion.swift").firstMatch(of: /text = "([^"]+)"/)
+        let newest = try Repository.text("CHANGELOG.md").firstMatch(of: /\n## (\S+)/)
+        #expect(version?.1 == newest?.1)
+    }
 }

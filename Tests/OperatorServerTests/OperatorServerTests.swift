@@ -62,7 +62,7 @@ import Vocabulary
 
     @Test(arguments: [
         CommandRow(body: #"{"by":"anna","command":{"clear":{}}}"#, command: .clear),
-        CommandRow(body: #"{"by":"anna","command":{"binEmptied":{"_0":"a"}}}"#, command: .binEmptied("a")),
+        CommandRow(body: #"{"by":"anna","command":{"binEmptied":{"bin":"a"}}}"#, command: .binEmptied(bin: "a")),
     ])
     func `a command reaches the backend as it was given`(row: CommandRow) async throws {
         let request = CommandRequest(command: row.command, by: "anna")
@@ -120,7 +120,7 @@ import Vocabulary
     }
 
     @Test(arguments: [
-        #"{}"#, #"{"by":"anna","command":{"open":{}}}"#, #"{"by":"anna","command":{"binEmptied":{"_0":"a b"}}}"#,
+        #"{}"#, #"{"by":"anna","command":{"open":{}}}"#, #"{"by":"anna","command":{"binEmptied":{"bin":"a b"}}}"#,
     ])
     func `a body that is no command is refused`(body: String) async throws {
         let backend = FakeBackend()

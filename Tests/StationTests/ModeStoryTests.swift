@@ -136,9 +136,9 @@ struct ModeStoryTests {
     @Test func `an attendant can say that a bin was emptied`() {
         var rig = Rig.idle()
         rig.send(.binLevelRead("fibre", .good(95, at: rig.now)))
-        rig.send(.commanded(.binEmptied("fibre"), by: "anna"))
+        rig.send(.commanded(.binEmptied(bin: "fibre"), by: "anna"))
         #expect(rig.machine.mode == .idle)
-        #expect(rig.ledger.contains(.commanded(CommandRecord(command: .binEmptied("fibre"), by: "anna"))))
+        #expect(rig.ledger.contains(.commanded(CommandRecord(command: .binEmptied(bin: "fibre"), by: "anna"))))
     }
 
     @Test func `a low disk suspends intake before anything is lost and ample space resumes it`() {

@@ -46,7 +46,7 @@ import Vocabulary
         try await withDaemon { client in
             let faults = try OperatorClient.decode([FaultRow].self, from: await client.answer(to: .faults))
             #expect(faults == [FaultRow(Fault(.doorOpen))])
-            let request = CommandRequest(command: .binEmptied("a"), by: "anna")
+            let request = CommandRequest(command: .binEmptied(bin: "a"), by: "anna")
             let body = try await client.answer(to: .command, sending: request)
             let answer = try OperatorClient.decode(CommandAnswer.self, from: body)
             #expect(!answer.taken)

@@ -16,7 +16,7 @@ struct BinCommand: AsyncParsableCommand {
         var bin: BinID
 
         func run() async throws {
-            try await daemon.give(.binEmptied(bin))
+            try await daemon.give(.binEmptied(bin: bin))
         }
     }
 }
