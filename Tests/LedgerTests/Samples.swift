@@ -64,6 +64,7 @@ enum Samples {
         refusedHeavy, .modeChanged(ModeRecord(from: .idle, to: .held, causes: ["jam"])),
         .faultRaised(Fault(.binFull, subject: "plastic")), .faultCleared(Fault(.emergencyStop)),
         .commanded(CommandRecord(command: .clear, by: "anna")),
-        .commanded(CommandRecord(command: .binEmptied(bin: "plastic"), by: "anna")), .stopped(StopRecord(drained: true)),
+        .commanded(CommandRecord(command: .binEmptied(bin: "plastic"), by: "anna")),
+        .stopped(StopRecord(drained: true)),
     ]
 }
