@@ -55,4 +55,14 @@ struct HouseRuleTests {
         let newest = try Repository.text("CHANGELOG.md").firstMatch(of: /\n## (\S+)/)
         #expect(version?.1 == newest?.1)
     }
+
+    @Test func `every script can be run as it is checked out`() throws {
+        let manager = FileManager.default
+        let scripts = try manager.contentsOfDirectory(atPath: Repository.root.appending(path: "scripts").path)
+            .filter { $0 != "lib" }.map { "scripts/\($0)" }
+        for script in scripts + [".ci/run"] {
+            let path = Repository.root.appending(path: script).path
+            #expect(manager.isExecutableFile(atPath: path), "\(script) is not executable")
+        }
+    }
 }
