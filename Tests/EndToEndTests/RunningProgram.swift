@@ -83,6 +83,14 @@ final class RunningProgram: Sendable {
         throw Missing("\(name) never wrote \"\(text)\"; its last lines:\n\(lines.suffix(40).joined(separator: "\n"))")
     }
 
+    /// Waits for a line with `text` in it and counts nothing as awaited: what is written at a start comes in no fixed
+    /// order.
+    func wrote(_ text: String) async throws {
+        let before = written.withLock { $0.cursor }
+        try await line(with: text)
+        written.withLock { $0.cursor = before }
+    }
+
     private func linesFromCursor() -> AsyncStream<String> {
         let (stream, watcher) = AsyncStream<String>.makeStream()
         written.withLock { written in

@@ -78,7 +78,7 @@ final class Site: Sendable {
     /// The daemon, when it answers operators.
     func startStation(environment: [String: String] = [:]) async throws -> RunningProgram {
         let station = try launchStation(environment: environment)
-        try await station.line(with: "operators are answered")
+        try await station.wrote("operators are answered")
         return station
     }
 
