@@ -155,7 +155,7 @@ let tests: [Target] = [
             "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
             grdb,
         ]),
-    test("MaterialModelTests", ["Vocabulary", "MaterialModel"], resources: [.copy("Fixtures")]),
+    test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport"], resources: [.copy("Fixtures")]),
     test(
         "OperatorServerTests",
         [
@@ -166,7 +166,7 @@ let tests: [Target] = [
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
     test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
-    test("StationTests", ["Vocabulary", "Station"]),
+    test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(
         "StationctlTests",
         ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),

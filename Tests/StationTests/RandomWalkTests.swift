@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -6,19 +7,7 @@ import Vocabulary
 /// Everything happens to the station in any order: levels flap, devices die, the ledger is slow or full, people press
 /// and clear. One seed gives one walk.
 struct RandomWalk {
-    /// splitmix64: public domain, by Sebastiano Vigna.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
-    var generator: Generator
+    var generator: SplitMix
     var machine = StationMachine(settings: .rs1)
     var now = Instant(nanoseconds: 0)
     /// What is on the imagined disk.
@@ -28,7 +17,7 @@ struct RandomWalk {
     var isFinished = false
 
     init(seed: UInt64) {
-        generator = Generator(state: seed)
+        generator = SplitMix(state: seed)
         let active: Set<InputLine> = [.doorClosed, .emergencyStopCircuitClosed, .diverterHome]
         for line in InputLine.allCases { send(.lineChanged(line, isActive: active.contains(line))) }
     }
