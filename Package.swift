@@ -47,6 +47,7 @@ let c: [Target] = [
 
 let words: [Target] = [
     library("Vocabulary"),
+    library("Modbus"),
     library("StrictYAML", [yams]),
     library("Threads", ["CLinux"]),
 ]
@@ -55,6 +56,7 @@ let pure: [Target] = [
     library("Station", ["Vocabulary"], exclude: ["Mode.md", "Passage.md"]),
     library("MaterialModel", ["Vocabulary"]),
     library("StationConfig", ["Vocabulary", "StrictYAML"]),
+    library("Drivers", ["Vocabulary", "Modbus"]),
 ]
 
 let contracts: [Target] = [
@@ -67,7 +69,8 @@ let adapters: [Target] = [
     library(
         "Hardware",
         [
-            "CGpiod", "CLinux", "CModbus", "Threads", "Vocabulary", "Station", "StationConfig", "StationPorts", logging,
+            "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers",
+            "StationPorts", logging,
         ]),
     library(
         "Ledger",
@@ -146,9 +149,11 @@ let tests: [Target] = [
     test(
         "HardwareTests",
         [
-            "Vocabulary", "Station", "StationConfig", "StationPorts", "StationRuntime", "Hardware", "SimulatedBus",
-            "TestSupport",
+            "Modbus", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime", "Hardware",
+            "SimulatedBus", "TestSupport",
         ]),
+    test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
+    test("ModbusTests", ["Modbus"]),
     test(
         "LedgerTests",
         [

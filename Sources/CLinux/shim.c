@@ -2,9 +2,14 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timex.h>
 #include <sys/un.h>
@@ -54,4 +59,41 @@ int linux_bind_path(int socket, const char *path) {
 int linux_connect_path(int socket, const char *path) {
     struct sockaddr_un address;
     return path_address(path, &address) == 0 ? connect(socket, (struct sockaddr *)&address, sizeof(address)) : -1;
+}
+
+void linux_sharpen_timers(void) {
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+}
+
+void linux_sleep_until(int64_t nanoseconds) {
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == EINTR) {
+    }
+}
+
+int linux_pending_bytes(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) == 0 ? count : -1;
+}
+
+int linux_claim_device(int descriptor) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+        return 0;
+    }
+    if (errno == EWOULDBLOCK) {
+        errno = EBUSY;
+    }
+    return -1;
+}
+
+void linux_watch_connection(int descriptor, unsigned int milliseconds) {
+    int yes = 1;
+    int idle = milliseconds / 2000 > 0 ? (int)(milliseconds / 2000) : 1;
+    int probes = 3;
+    int interval = idle / probes > 0 ? idle / probes : 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof(milliseconds));
+    setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
 }

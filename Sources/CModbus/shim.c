@@ -6,10 +6,7 @@ enum cmodbus_failure cmodbus_classify(int error) {
     if (error == ETIMEDOUT) {
         return CMODBUS_TIMEOUT;
     }
-    if (error > MODBUS_ENOBASE && error <= EMBXGTAR) {
-        return CMODBUS_EXCEPTION;
-    }
-    if (error > EMBXGTAR && error <= EMBBADSLAVE) {
+    if (error > MODBUS_ENOBASE && error <= EMBBADSLAVE) {
         return CMODBUS_BAD_FRAME;
     }
     return CMODBUS_DISCONNECTED;

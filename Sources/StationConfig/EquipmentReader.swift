@@ -43,9 +43,11 @@ private func readBus(_ bus: YAMLMapping) -> BusSettings? {
     let responseTimeout = bus.optional("responseTimeout", absent: .milliseconds(500)) {
         $0.duration(in: Limits.responseTimeout)
     }
+    let byteTimeout = bus.optional("byteTimeout", absent: .milliseconds(100)) { $0.duration(in: Limits.byteTimeout) }
     let gap = bus.optional("gap", absent: .milliseconds(5)) { $0.duration(in: Limits.gap) }
-    guard let id, let transport, let responseTimeout, let gap else { return nil }
-    return BusSettings(id: id.rawValue, transport: transport, responseTimeout: responseTimeout, gap: gap)
+    guard let id, let transport, let responseTimeout, let byteTimeout, let gap else { return nil }
+    return BusSettings(
+        id: id.rawValue, transport: transport, responseTimeout: responseTimeout, byteTimeout: byteTimeout, gap: gap)
 }
 
 /// A bus is named by the same rule as everything else that a person names.
@@ -76,8 +78,14 @@ private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
     let unit = device.required("unit") { $0.int(in: Limits.unit) }
     let driver = device.required("driver") { $0.word(DriverName.self) }
     let period = device.optional("period", absent: .seconds(1)) { $0.duration(in: Limits.period) }
-    guard let id, let bus, let unit, let driver, let period else { return nil }
-    return DeviceSettings(id: id, bus: bus, unit: UInt8(unit), driver: driver, period: period)
+    let priority = device.optional("priority", absent: 5) { $0.int(in: Limits.priority) }
+    let responseTimeout = device.optional("responseTimeout", absent: nil) {
+        $0.duration(in: Limits.responseTimeout).map(Optional.some)
+    }
+    guard let id, let bus, let unit, let driver, let period, let priority, let responseTimeout else { return nil }
+    return DeviceSettings(
+        id: id, bus: bus, unit: UInt8(unit), driver: driver, period: period, priority: priority,
+        responseTimeout: responseTimeout)
 }
 
 private func checkBuses(_ buses: [Read<BusSettings>]) {

@@ -70,15 +70,21 @@ public struct BusSettings: Hashable, Sendable {
     }
     public var id: String
     public var transport: Transport
-    /// From the end of a request to the first byte of its answer.
+    /// From the end of a request to the first byte of its answer; a device may have one of its own.
     public var responseTimeout: Duration
-    /// Least silence between two frames.
+    /// Between two bytes of an answer.
+    public var byteTimeout: Duration
+    /// Least silence between two frames; on a serial line at least 3.5 characters.
     public var gap: Duration
 
-    public init(id: String, transport: Transport, responseTimeout: Duration, gap: Duration) {
+    public init(
+        id: String, transport: Transport, responseTimeout: Duration, byteTimeout: Duration = .milliseconds(100),
+        gap: Duration
+    ) {
         self.id = id
         self.transport = transport
         self.responseTimeout = responseTimeout
+        self.byteTimeout = byteTimeout
         self.gap = gap
     }
 }
@@ -92,13 +98,22 @@ public struct DeviceSettings: Hashable, Sendable {
     public var driver: DriverName
     /// How often it is polled while nothing is asked of it.
     public var period: Duration
+    /// Of polls that are due, that of the device with the greater priority goes first; 0 to 9.
+    public var priority: Int
+    /// Nil: the bus's.
+    public var responseTimeout: Duration?
 
-    public init(id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration) {
+    public init(
+        id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration, priority: Int = 5,
+        responseTimeout: Duration? = nil
+    ) {
         self.id = id
         self.bus = bus
         self.unit = unit
         self.driver = driver
         self.period = period
+        self.priority = priority
+        self.responseTimeout = responseTimeout
     }
 }
 

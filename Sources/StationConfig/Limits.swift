@@ -15,12 +15,16 @@ enum Limits {
     static let stopBits = 1...2
     static let port = 1...65_535
     static let responseTimeout: ClosedRange<Duration> = .milliseconds(10)...(.seconds(10))
+    /// Serial adapters hand bytes on in bursts up to 16 ms apart.
+    static let byteTimeout: ClosedRange<Duration> = .milliseconds(20)...(.seconds(2))
     static let gap: ClosedRange<Duration> = .zero...(.seconds(1))
 
     static let deviceCount = 1...64
     /// 0 is broadcast and 248 to 255 are reserved (Modbus over serial line 1.02, 2.2).
     static let unit = 1...247
     static let period: ClosedRange<Duration> = .milliseconds(20)...(.seconds(3600))
+
+    static let priority = 0...9
 
     static let binCount = 1...4
     static let routeCount = 1...64

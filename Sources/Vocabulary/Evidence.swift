@@ -14,6 +14,15 @@ public enum Measured<Value: Codable & Hashable & Sendable>: Codable, Hashable, S
         }
     }
 
+    /// The same in other terms; a failure stays what it is.
+    public func map<Other>(_ transform: (Value) -> Other) -> Measured<Other> {
+        switch self {
+        case .missing: .missing
+        case .good(let value, let at): .good(transform(value), at: at)
+        case .failed(let failure, let at): .failed(failure, at: at)
+        }
+    }
+
     public var isMissing: Bool {
         switch self {
         case .missing: true

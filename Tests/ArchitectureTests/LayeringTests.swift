@@ -18,8 +18,8 @@ struct Row: Sendable, CustomStringConvertible {
                 "SimulatedBus",
             ]),
         Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI"]),
-        Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig"]),
-        Row(name: "words", targets: ["Vocabulary", "StrictYAML", "Threads"]),
+        Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig", "Drivers"]),
+        Row(name: "words", targets: ["Vocabulary", "Modbus", "StrictYAML", "Threads"]),
         Row(name: "C", targets: ["CGpiod", "CModbus", "CLinux"]),
     ]
 

@@ -24,3 +24,20 @@ bool linux_clock_is_synchronised(void);
 /// bind(2) and connect(2) of a Unix socket to a path; -1 and errno on failure, ENAMETOOLONG for more than 107 bytes.
 int linux_bind_path(int socket, const char *path);
 int linux_connect_path(int socket, const char *path);
+
+/// Lets the calling thread's timers fire when they are due: the kernel otherwise adds up to 50 microseconds
+/// (PR_SET_TIMERSLACK).
+void linux_sharpen_timers(void);
+
+/// Sleeps until CLOCK_MONOTONIC shows `nanoseconds`; returns at once if it does already.
+void linux_sleep_until(int64_t nanoseconds);
+
+/// How many bytes can be read from a descriptor without waiting (FIONREAD); -1 and errno on failure.
+int linux_pending_bytes(int descriptor);
+
+/// Takes an advisory lock on an open device, so that two programs do not talk on one bus; it ends with the descriptor.
+/// -1 and EBUSY if another program holds it.
+int linux_claim_device(int descriptor);
+
+/// Has the kernel give a TCP connection up whose peer acknowledges nothing for so long, also while nothing is sent.
+void linux_watch_connection(int descriptor, unsigned int milliseconds);

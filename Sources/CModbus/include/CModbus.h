@@ -8,13 +8,11 @@
 enum cmodbus_failure {
     /// The response timeout passed.
     CMODBUS_TIMEOUT,
-    /// The device answered with an exception; its code is the error number less MODBUS_ENOBASE.
-    CMODBUS_EXCEPTION,
-    /// An answer with a wrong check sum, length, function, transaction or unit.
+    /// An answer with a wrong check sum or length.
     CMODBUS_BAD_FRAME,
     /// Anything else: the port or the connection is gone.
     CMODBUS_DISCONNECTED,
 };
 
-/// Sorts an `errno` left by a libmodbus call.
+/// Sorts an `errno` left by sending or receiving a raw frame.
 enum cmodbus_failure cmodbus_classify(int error);

@@ -1,4 +1,5 @@
 import Logging
+import Modbus
 import StationPorts
 import Vocabulary
 
@@ -13,7 +14,7 @@ struct BusSession {
     private let name: String
     private let logger: Logger
     private var report = Report.none
-    /// After a failed exchange the receive buffer may hold the rest of a frame, or an answer that came late.
+    /// After a failed exchange the receive buffer may hold the rest of a frame.
     private var isBufferDirty = false
 
     init(name: String, logger: Logger) {
@@ -34,14 +35,19 @@ struct BusSession {
     }
 
     mutating func exchange(
-        _ request: ModbusRequest, _ unit: UInt8, _ link: any ModbusLink, _ scheduler: inout BusScheduler,
-        _ clock: any MonotonicClock
+        _ request: ModbusRequest, _ unit: UInt8, within timing: ExchangeTiming, _ link: any ModbusLink,
+        _ scheduler: inout BusScheduler, _ clock: any MonotonicClock
     ) {
-        if isBufferDirty { link.flush() }
-        isBufferDirty = false
+        if isBufferDirty {
+            link.flush()
+            isBufferDirty = false
+        } else if link.hasStrayInput {
+            link.flush()
+            if scheduler.strayInputSeen(at: clock.now) { return }
+        }
         do {
-            let registers = try link.exchange(request, unit: unit)
-            scheduler.exchanged(.success(registers), at: clock.now)
+            let answer = try link.exchange(request, unit: unit, within: timing)
+            scheduler.exchanged(.success(answer), at: clock.now)
         } catch {
             isBufferDirty = true
             scheduler.exchanged(.failure(error), at: clock.now)

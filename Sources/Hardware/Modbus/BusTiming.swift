@@ -1,4 +1,14 @@
+import Modbus
 import StationConfig
+import Vocabulary
+
+/// How long one exchange may take.
+struct ExchangeTiming: Hashable, Sendable {
+    /// From the end of writing the request to the first bytes of the answer.
+    var response: Duration
+    /// Between two bytes of the answer.
+    var byte: Duration
+}
 
 /// The bounds that a bus puts on its traffic.
 struct BusTiming: Hashable, Sendable {
@@ -7,28 +17,42 @@ struct BusTiming: Hashable, Sendable {
     /// Silence after a frame that made no sense, so that a device which is still sending is heard out.
     var badFrameSilence: Duration
     /// A connection with a gateway or a network between can be dead without a sign: it is made anew when nothing
-    /// answers. A serial port has nothing to make anew.
-    var reconnectsAfterSilence: Bool
+    /// answers, and when its bytes make no sense. A serial port has nothing to make anew.
+    var isStream: Bool
+    private var byteTimeout: Duration
+    private var responseTimeout: Duration
+    private var serial: SerialFormat?
 
-    /// At least 3.5 characters of silence stand between two RTU frames, 1.75 ms from 19200 baud upwards
-    /// (Modbus over serial line V1.02, 2.5.1.1).
     init(_ settings: BusSettings) {
+        responseTimeout = settings.responseTimeout
+        byteTimeout = settings.byteTimeout
         switch settings.transport {
         case .rtu(_, let baud, let parity, let stopBits):
-            let characterBits = 1 + 8 + (parity == .none ? 0 : 1) + stopBits
-            let silence: Duration =
-                baud > Self.fixedSilenceBaud
-                ? .microseconds(1750) : .nanoseconds(Int64(characterBits) * 3_500_000_000 / Int64(baud))
-            gap = max(settings.gap, silence)
+            let format = SerialFormat(baud: baud, hasParity: parity != .none, stopBits: stopBits)
+            serial = format
+            gap = max(settings.gap, .nanoseconds(format.silenceNanoseconds))
             badFrameSilence = gap * Self.badFrameGaps
-            reconnectsAfterSilence = false
+            isStream = false
         case .tcp:
+            serial = nil
             gap = settings.gap
             badFrameSilence = settings.gap
-            reconnectsAfterSilence = true
+            isStream = true
         }
     }
 
-    private static let fixedSilenceBaud = 19200
+    /// Writing to a serial port returns before the bytes are on the line: their time is added.
+    func exchange(_ request: ModbusRequest, with device: DeviceSettings) -> ExchangeTiming {
+        var response = device.responseTimeout ?? responseTimeout
+        if let serial {
+            let characters = SerialFormat.frameByteCount(pdu: request.pdu.count)
+            response += .nanoseconds(serial.nanoseconds(characters: characters))
+        }
+        return ExchangeTiming(response: response, byte: byteTimeout)
+    }
+
+    /// For so long after a timeout a unit is asked nothing: a late answer would be taken for that to the next request.
+    func lateAnswerRest(of device: DeviceSettings) -> Duration { device.responseTimeout ?? responseTimeout }
+
     private static let badFrameGaps = 3
 }

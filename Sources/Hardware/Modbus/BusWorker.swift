@@ -1,3 +1,4 @@
+import CLinux
 import Logging
 import Station
 import StationPorts
@@ -9,6 +10,8 @@ import Vocabulary
 final class BusWorker: Sendable {
     /// Questions that may wait for the thread; it takes them up after the exchange under way.
     static let questionsLimit = 64
+    /// What the kernel takes to wake a thread, in most cases.
+    static let wakingTime: Duration = .microseconds(80)
 
     private struct Question {
         var passage: PassageID
@@ -26,18 +29,20 @@ final class BusWorker: Sendable {
     private let makeLink: @Sendable () -> any ModbusLink
     private let makeScheduler: @Sendable (Instant) -> BusScheduler
     private let sink: any EventSink
+    private let board: ReadingBoard
     private let clock: any MonotonicClock
     private let logger: Logger
     private let doorbell = essential { try Doorbell() }
     private let state = Mutex(State.resting)
 
     init(
-        name: String, sink: any EventSink, clock: any MonotonicClock, logger: Logger,
+        name: String, sink: any EventSink, board: ReadingBoard, clock: any MonotonicClock, logger: Logger,
         makeLink: @escaping @Sendable () -> any ModbusLink,
         makeScheduler: @escaping @Sendable (Instant) -> BusScheduler
     ) {
         self.name = name
         self.sink = sink
+        self.board = board
         self.clock = clock
         self.logger = logger
         self.makeLink = makeLink
@@ -98,6 +103,7 @@ final class BusWorker: Sendable {
 
     /// The thread's loop.
     private func run() {
+        linux_sharpen_timers()
         let link = makeLink()
         var scheduler = makeScheduler(clock.now)
         var session = BusSession(name: name, logger: logger)
@@ -105,22 +111,32 @@ final class BusWorker: Sendable {
             let (questions, isStopping) = takeQuestions()
             for question in questions { scheduler.measure(question.passage, question.device, at: clock.now) }
             if isStopping { break }
-            publish(scheduler.takeEvents())
+            publish(&scheduler)
             let step = scheduler.next(at: clock.now)
-            publish(scheduler.takeEvents())
+            publish(&scheduler)
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
-            case .exchange(let request, let unit): session.exchange(request, unit, link, &scheduler, clock)
+            case .silence(let until): keepSilent(until: until)
+            case .exchange(let request, let unit, let timing):
+                session.exchange(request, unit, within: timing, link, &scheduler, clock)
             case .wait(let until): doorbell.wait(atMost: until.map { clock.now.duration(to: $0).inNanoseconds })
             }
         }
         link.close()
         scheduler.stop(at: clock.now)
-        publish(scheduler.takeEvents())
+        publish(&scheduler)
     }
 
-    private func publish(_ events: [StationEvent]) {
-        for event in events {
+    /// A sleep ends some time after it should: the last moment is waited out, so that frames follow each other no later
+    /// than they may.
+    private func keepSilent(until end: Instant) {
+        linux_sleep_until(end.nanoseconds - Self.wakingTime.inNanoseconds)
+        while clock.now < end {}
+    }
+
+    private func publish(_ scheduler: inout BusScheduler) {
+        for (device, readings) in scheduler.takeReadings() { board.publish(device, readings) }
+        for event in scheduler.takeEvents() {
             log(event)
             sink.post(event)
         }

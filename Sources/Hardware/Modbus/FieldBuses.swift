@@ -1,3 +1,4 @@
+import Drivers
 import Logging
 import Station
 import StationConfig
@@ -13,6 +14,7 @@ public final class FieldBuses: MeasuringPort {
     private let workers: [BusWorker]
     private let answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)]
     private let sink: any EventSink
+    private let board = ReadingBoard()
     private let clock: any MonotonicClock
 
     /// - Parameter conveyorSpeedCentihertz: the drive's frequency in units of 0.01 Hz.
@@ -34,7 +36,7 @@ public final class FieldBuses: MeasuringPort {
         for bus in settings.buses {
             let devices = settings.devices.filter { $0.bus == bus.id }
             let worker = BusWorker(
-                name: bus.id, sink: sink, clock: clock, logger: logger, makeLink: { makeLink(bus) },
+                name: bus.id, sink: sink, board: board, clock: clock, logger: logger, makeLink: { makeLink(bus) },
                 makeScheduler: { now in
                     let scheduled = devices.map { device in
                         ScheduledDevice(
@@ -64,6 +66,9 @@ public final class FieldBuses: MeasuringPort {
     public func stop() {
         for worker in workers { worker.stop() }
     }
+
+    /// Every device's points as they were read last.
+    public var readings: [DeviceID: [PointReading]] { board.current }
 
     public func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {
         for source in sources {

@@ -1,5 +1,7 @@
+import CLinux
 import CModbus
 import Glibc
+import Modbus
 import StationConfig
 import StationPorts
 import Vocabulary
@@ -37,10 +39,23 @@ extension BusSettings.Parity {
     }
 }
 
-/// A bus through libmodbus' master side.
+/// A bus through libmodbus: it opens ports and connections, checks RTU's check sums and finds where a frame ends.
+/// Requests and answers are built and checked by `Modbus`, because libmodbus knows an earlier exchange's late answer on
+/// TCP only as an error and leaves the right one to the next request.
 final class LibmodbusLink: ModbusLink {
+    /// A connection that is not made by then has failed.
+    static let connectTimeout: Duration = .seconds(2)
+    /// A connection whose peer acknowledges nothing for so long is over.
+    static let connectionTimeoutMilliseconds: UInt32 = 10_000
+    /// More late answers before the right one are a peer that counts its transactions by itself.
+    static let staleAnswersLimit = 16
+    /// The longest frame of either transport (MODBUS_MAX_ADU_LENGTH).
+    static let frameByteLimit = 260
+
     private let settings: BusSettings
     private var context: ModbusContext?
+    private var lastTransaction: UInt16 = 0
+    private var timing: ExchangeTiming?
 
     init(_ settings: BusSettings) {
         self.settings = settings
@@ -48,60 +63,142 @@ final class LibmodbusLink: ModbusLink {
 
     func connect() throws(PortError) {
         context = nil
-        guard let fresh = ModbusContext(settings.transport) else { throw explain(errno) }
-        let microseconds = max(1, settings.responseTimeout.inNanoseconds / 1000)
-        modbus_set_response_timeout(
-            fresh.pointer, UInt32(microseconds / 1_000_000), UInt32(microseconds % 1_000_000))
-        // Without a byte timeout the response timeout bounds the whole answer, however slowly it drips.
-        modbus_set_byte_timeout(fresh.pointer, 0, 0)
-        guard modbus_connect(fresh.pointer) == 0 else { throw explain(errno) }
-        // What a port collected before it was opened is nobody's answer.
-        modbus_flush(fresh.pointer)
+        timing = nil
+        guard let fresh = ModbusContext(settings.transport) else { throw explain(errno, opening: true) }
+        let timeout = split(Self.connectTimeout)
+        modbus_set_response_timeout(fresh.pointer, timeout.seconds, timeout.microseconds)
+        guard modbus_connect(fresh.pointer) == 0 else { throw explain(errno, opening: true) }
+        let descriptor = modbus_get_socket(fresh.pointer)
+        switch settings.transport {
+        case .rtu:
+            guard linux_claim_device(descriptor) == 0 else { throw explain(errno, opening: true) }
+            // What a port collected before it was opened is nobody's answer.
+            modbus_flush(fresh.pointer)
+        case .tcp:
+            linux_watch_connection(descriptor, Self.connectionTimeoutMilliseconds)
+        }
         context = consume fresh
     }
 
-    func exchange(_ request: ModbusRequest, unit: UInt8) throws(ExchangeFailure) -> [UInt16] {
-        guard let pointer = context?.pointer else { throw .disconnected(explain(ENOTCONN)) }
-        modbus_set_slave(pointer, Int32(unit))
-        var registers = [UInt16](repeating: 0, count: request.answerCount)
-        let result =
-            switch request {
-            case .readHolding(let range):
-                modbus_read_registers(pointer, Int32(range.address), Int32(range.count), &registers)
-            case .readInput(let range):
-                modbus_read_input_registers(pointer, Int32(range.address), Int32(range.count), &registers)
-            case .writeHolding(let address, let value):
-                modbus_write_register(pointer, Int32(address), value)
+    func exchange(
+        _ request: ModbusRequest, unit: UInt8, within timing: ExchangeTiming
+    ) throws(ExchangeFailure) -> ModbusAnswer {
+        guard let pointer = context?.pointer else { throw .disconnected(explain(ENOTCONN, opening: false)) }
+        apply(timing, to: pointer)
+        let answer =
+            switch settings.transport {
+            case .rtu: try exchangeSerial(request, unit, pointer)
+            case .tcp: try exchangeTCP(request, unit, pointer, within: timing)
             }
-        guard result >= 0 else { throw failure(errno) }
-        return registers
+        do {
+            return try request.decode(answer)
+        } catch {
+            switch error {
+            case .exception(let code): throw .exception(code)
+            case .malformed: throw .badFrame
+            }
+        }
+    }
+
+    var hasStrayInput: Bool {
+        switch settings.transport {
+        case .rtu:
+            guard let pointer = context?.pointer else { return false }
+            return linux_pending_bytes(modbus_get_socket(pointer)) > 0
+        case .tcp:
+            // A late answer is known by its transaction; dropping bytes could cut it in two.
+            return false
+        }
     }
 
     func flush() {
-        if let pointer = context?.pointer { modbus_flush(pointer) }
+        switch settings.transport {
+        case .rtu: if let pointer = context?.pointer { modbus_flush(pointer) }
+        case .tcp: break
+        }
     }
 
     func close() {
         context = nil
     }
+}
+
+extension LibmodbusLink {
+    private func exchangeSerial(
+        _ request: ModbusRequest, _ unit: UInt8, _ pointer: OpaquePointer
+    ) throws(ExchangeFailure) -> ArraySlice<UInt8> {
+        modbus_set_slave(pointer, Int32(unit))
+        let raw = [unit] + request.pdu
+        guard modbus_send_raw_request(pointer, raw, Int32(raw.count)) > 0 else { throw failure(errno) }
+        let frame = try receive(pointer)
+        // libmodbus says 0 for a frame of another unit, and lets unit 0 pass.
+        guard frame.count > 3, frame[0] == unit else { throw .badFrame }
+        return frame[1..<frame.count - 2]
+    }
+
+    private func exchangeTCP(
+        _ request: ModbusRequest, _ unit: UInt8, _ pointer: OpaquePointer, within timing: ExchangeTiming
+    ) throws(ExchangeFailure) -> ArraySlice<UInt8> {
+        lastTransaction &+= 1
+        let frame = TCPFrame.encode(transaction: lastTransaction, unit: unit, pdu: request.pdu)
+        let sent = send(modbus_get_socket(pointer), frame, frame.count, Int32(MSG_NOSIGNAL))
+        guard sent == frame.count else { throw .disconnected(explain(sent < 0 ? errno : EPIPE, opening: false)) }
+        let deadline = linux_monotonic_nanoseconds() + timing.response.inNanoseconds
+        for _ in 0..<Self.staleAnswersLimit {
+            switch TCPFrame.match(try receive(pointer), transaction: lastTransaction, unit: unit) {
+            case .answer(let pdu): return pdu
+            case .broken: throw .badFrame
+            case .stale:
+                let left = deadline - linux_monotonic_nanoseconds()
+                guard left > 0 else { throw .timeout }
+                apply(ExchangeTiming(response: .nanoseconds(left), byte: timing.byte), to: pointer)
+            }
+        }
+        throw .badFrame
+    }
+
+    /// One whole frame; empty if it is another unit's.
+    private func receive(_ pointer: OpaquePointer) throws(ExchangeFailure) -> [UInt8] {
+        var count: Int32 = 0
+        let frame = [UInt8](unsafeUninitializedCapacity: Self.frameByteLimit) { buffer, filled in
+            count = modbus_receive_confirmation(pointer, buffer.baseAddress)
+            filled = max(0, Int(count))
+        }
+        guard count >= 0 else { throw failure(errno) }
+        return frame
+    }
+
+    private func apply(_ fresh: ExchangeTiming, to pointer: OpaquePointer) {
+        guard fresh != timing else { return }
+        timing = fresh
+        let (response, byte) = (split(fresh.response), split(fresh.byte))
+        modbus_set_response_timeout(pointer, response.seconds, response.microseconds)
+        modbus_set_byte_timeout(pointer, byte.seconds, byte.microseconds)
+    }
+
+    /// At least a microsecond: 0 means no timeout at all.
+    private func split(_ duration: Duration) -> (seconds: UInt32, microseconds: UInt32) {
+        let microseconds = max(1, duration.inNanoseconds / 1000)
+        return (UInt32(microseconds / 1_000_000), UInt32(microseconds % 1_000_000))
+    }
 
     private func failure(_ error: Int32) -> ExchangeFailure {
         switch cmodbus_classify(error) {
         case CMODBUS_TIMEOUT: .timeout
-        case CMODBUS_EXCEPTION: .exception(UInt8(truncatingIfNeeded: error - MODBUS_ENOBASE))
         case CMODBUS_BAD_FRAME: .badFrame
         // A C enum is open to Swift; the shim returns nothing else than CMODBUS_DISCONNECTED here.
-        default: .disconnected(explain(error))
+        default: .disconnected(explain(error, opening: false))
         }
     }
 
-    private func explain(_ error: Int32) -> PortError {
+    private func explain(_ error: Int32, opening: Bool) -> PortError {
         switch settings.transport {
         case .rtu(let path, _, _, _):
-            DeviceFile(path: path, customaryGroup: "dialout").explain(error, tried: "Opening the serial port")
+            DeviceFile(path: path, customaryGroup: "dialout")
+                .explain(error, tried: opening ? "Opening the serial port" : "Using the serial port")
         case .tcp(let host, let port):
             DeviceFile(path: "\(host):\(port)", customaryGroup: "")
-                .explain(error, tried: "Connecting the Modbus bus to")
+                .explain(error, tried: opening ? "Connecting the Modbus bus to" : "Using the Modbus connection to")
         }
     }
 }

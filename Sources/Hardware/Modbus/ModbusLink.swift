@@ -1,3 +1,4 @@
+import Modbus
 import StationPorts
 import Vocabulary
 
@@ -5,15 +6,18 @@ import Vocabulary
 protocol ModbusLink: AnyObject {
     /// Opens the port or the connection anew; a former one is closed first.
     func connect() throws(PortError)
-    /// Sends a request and waits for its answer, at most the response timeout.
-    /// - Returns: exactly `request.answerCount` registers.
-    func exchange(_ request: ModbusRequest, unit: UInt8) throws(ExchangeFailure) -> [UInt16]
-    /// Drops what lies in the receive buffer, such as the rest of a bad frame or a late answer.
+    /// Sends a request and waits for its answer.
+    func exchange(
+        _ request: ModbusRequest, unit: UInt8, within timing: ExchangeTiming
+    ) throws(ExchangeFailure) -> ModbusAnswer
+    /// Whether bytes lie in the receive buffer that nobody asked for: noise, or an answer that came too late.
+    var hasStrayInput: Bool { get }
+    /// Drops what lies in the receive buffer.
     func flush()
     func close()
 }
 
-/// Why an exchange brought no registers, sorted by who is to blame.
+/// Why an exchange brought no answer, sorted by who is to blame.
 enum ExchangeFailure: Error, Hashable, Sendable {
     /// The device said no.
     case exception(UInt8)
@@ -35,12 +39,29 @@ enum ExchangeFailure: Error, Hashable, Sendable {
     }
 }
 
-/// Exception codes of the Modbus application protocol V1.1b3, section 7.
-enum ModbusException {
-    static let acknowledge: UInt8 = 5
-    static let busy: UInt8 = 6
-    static let gatewayTargetSilent: UInt8 = 11
+/// How often and after which pause a refused request is repeated.
+struct ExceptionRetry: Hashable, Sendable {
+    let limit: Int
+    let pause: Duration
 
     /// The device will be able to answer in a moment.
-    static func isPassing(_ code: UInt8) -> Bool { code == acknowledge || code == busy }
+    static let busy = ExceptionRetry(limit: 3, pause: .milliseconds(50))
+    /// The gateway's way to the device, or the device behind it, did not answer it: each repetition costs the gateway's
+    /// own timeout.
+    static let gateway = ExceptionRetry(limit: 1, pause: .milliseconds(100))
+
+    /// Nil for exceptions that would be the same again.
+    init?(code: UInt8) {
+        switch code {
+        case ModbusException.acknowledge, ModbusException.busy: self = .busy
+        case ModbusException.gatewayPathUnavailable, ModbusException.gatewayTargetSilent: self = .gateway
+        // The codes are the device's.
+        default: return nil
+        }
+    }
+
+    private init(limit: Int, pause: Duration) {
+        self.limit = limit
+        self.pause = pause
+    }
 }

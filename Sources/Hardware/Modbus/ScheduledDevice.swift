@@ -1,3 +1,5 @@
+import Drivers
+import Modbus
 import Station
 import StationConfig
 import Vocabulary
@@ -6,10 +8,10 @@ import Vocabulary
 struct ScheduledDevice: Sendable {
     /// Passages that wait for the device beyond the one being measured; one more is answered with a failure.
     static let measurementsLimit = 4
-    /// An alive device is lost after this many failed tasks in a row.
-    static let failuresLimit = 2
-    static let probeFirst: Duration = .seconds(1)
-    static let probeCap: Duration = .seconds(30)
+    /// A device has at most so many points; what a driver tells beyond them is left out.
+    static let pointsLimit = 64
+    /// A device that waits for its turn gains at most so many steps of priority.
+    static let agingLimit = 100
 
     enum Job: Hashable, Sendable {
         case poll
@@ -33,42 +35,35 @@ struct ScheduledDevice: Sendable {
     /// How often one request was repeated.
     struct Retries: Hashable, Sendable {
         var afterBadFrame = 0
-        var afterBusy = 0
-    }
-
-    enum Health: Hashable, Sendable {
-        /// Never heard nor missed.
-        case unknown
-        case alive(failuresInRow: Int)
-        case lost(ReadingFailure)
+        var afterException = 0
     }
 
     let settings: DeviceSettings
     var driver: any DeviceDriver
     var activity = Activity.resting
-    var health = Health.unknown
+    var breaker = CircuitBreaker()
     var nextPoll: Instant
-    var probe = Backoff(first: probeFirst, cap: probeCap)
     var waitingPassages: [PassageID] = []
-    /// When the device last had the bus: the one that waited longest comes first.
+    /// When the device last had the bus: of equals the one that waited longest comes first.
     var servedAt: Instant
+    /// An answer that comes late must not meet the next request: nothing is asked before this.
+    var restsUntil: Instant
     var levels: LevelReports
     var driveFault: UInt16?
+    private(set) var readings: [PointReading] = []
+    /// Whether `readings` changed since they were last taken.
+    private(set) var hasFreshReadings = false
 
     init(_ settings: DeviceSettings, driver: any DeviceDriver, bins: [BinID], at now: Instant) {
         self.settings = settings
         self.driver = driver
         nextPoll = now
         servedAt = now
+        restsUntil = now
         levels = LevelReports(bins: bins)
     }
 
-    var isLost: Bool {
-        switch health {
-        case .lost: true
-        case .unknown, .alive: false
-        }
-    }
+    var isLost: Bool { breaker.failure != nil }
 
     var job: Job? {
         switch activity {
@@ -77,13 +72,22 @@ struct ScheduledDevice: Sendable {
         }
     }
 
+    /// When the next poll, or the probe of a device that was given up, is due.
+    var pollDue: Instant { max(breaker.probeAt ?? nextPoll, restsUntil) }
+
     /// When this device wants something next, given that it is left alone until then.
     var wakeTime: Instant {
         switch activity {
-        case .resting: nextPoll
+        case .resting: waitingPassages.isEmpty ? pollDue : restsUntil
         case .paused(_, let until): until
         case .sending(_, _, let from, retries: _): from
         }
+    }
+
+    /// The configured priority and one step for every period that the device waits: nobody waits for ever.
+    func urgency(at now: Instant) -> Int {
+        let waited = (now - servedAt).inNanoseconds / max(1, settings.period.inNanoseconds)
+        return settings.priority + Int(min(waited, Int64(Self.agingLimit)))
     }
 
     /// A failed reading for what was asked of the device; nil if only its being alive was asked.
@@ -94,41 +98,34 @@ struct ScheduledDevice: Sendable {
         }
     }
 
-    /// Counts a failed task.
-    /// - Returns: true if the device is lost now and was not before.
-    mutating func taskFailed(_ failure: ReadingFailure, at now: Instant) -> Bool {
-        switch health {
-        case .alive(let failures) where failures + 1 < Self.failuresLimit:
-            health = .alive(failuresInRow: failures + 1)
-            return false
-        case .unknown, .alive:
-            health = .lost(failure)
-            nextPoll = now + max(settings.period, probe.failed())
-            return true
-        case .lost:
-            health = .lost(failure)
-            nextPoll = now + max(settings.period, probe.failed())
-            return false
-        }
-    }
-
-    /// - Returns: true if the device was not known to be alive before.
-    mutating func taskSucceeded() -> Bool {
-        probe.succeeded()
-        switch health {
-        case .alive:
-            health = .alive(failuresInRow: 0)
-            return false
-        case .unknown, .lost:
-            health = .alive(failuresInRow: 0)
-            return true
-        }
-    }
-
     /// The next poll one period after the last was due; polls that were missed are not made up for.
     mutating func schedulePoll(at now: Instant) {
         let next = nextPoll + settings.period
         nextPoll = next > now ? next : now + settings.period
+    }
+
+    mutating func take(_ samples: [PointSample]) {
+        for sample in samples {
+            if let index = readings.firstIndex(where: { $0.point == sample.point }) {
+                readings[index].take(sample.value)
+            } else if readings.count < Self.pointsLimit {
+                readings.append(PointReading(sample))
+            }
+        }
+        hasFreshReadings = hasFreshReadings || !samples.isEmpty
+    }
+
+    /// What was told before is no longer the device's state.
+    mutating func pointsFailed(_ failure: ReadingFailure, at now: Instant) {
+        for index in readings.indices { readings[index].take(.failed(failure, at: now)) }
+        hasFreshReadings = hasFreshReadings || !readings.isEmpty
+    }
+
+    /// - Returns: nil if nothing has changed since the last call.
+    mutating func takeFreshReadings() -> [PointReading]? {
+        guard hasFreshReadings else { return nil }
+        hasFreshReadings = false
+        return readings
     }
 }
 
@@ -139,40 +136,5 @@ extension EvidenceReading {
         case .tagReader: .tag(.failed(failure, at: now))
         case .nirHead: .spectrum(.failed(failure, at: now))
         }
-    }
-}
-
-/// Decides which level readings are worth an event: changes, and every so often one that says "still so".
-struct LevelReports: Hashable, Sendable {
-    /// At least every so many polls one is reported.
-    static let pollsLimit = 10
-
-    private enum Content: Hashable {
-        case missing
-        case good(Int)
-        case failed(ReadingFailure)
-    }
-
-    /// The bins below the sensor.
-    let bins: [BinID]
-    private var last = Content.missing
-    private var pollsSinceReport = 0
-
-    init(bins: [BinID]) {
-        self.bins = bins
-    }
-
-    mutating func take(_ level: Measured<Int>) -> [StationEvent] {
-        let content: Content =
-            switch level {
-            case .missing: .missing
-            case .good(let value, at: _): .good(value)
-            case .failed(let failure, at: _): .failed(failure)
-            }
-        pollsSinceReport += 1
-        guard content != last || pollsSinceReport >= Self.pollsLimit else { return [] }
-        last = content
-        pollsSinceReport = 0
-        return bins.map { .binLevelRead($0, level) }
     }
 }

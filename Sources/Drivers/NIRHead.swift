@@ -1,9 +1,10 @@
+import Modbus
 import Vocabulary
 
 /// The near-infrared head, with a register block of our own (no public one was found): see `NIRHeader` and `NIRArrays`
 /// for the addresses. Writing 1 to holding register 0 triggers a measurement; the sequence number moves when it is
 /// done.
-struct NIRHead: DeviceDriver {
+public struct NIRHead: DeviceDriver {
     static let trigger = ModbusRequest.writeHolding(address: 0, value: 1)
     /// Between two looks at the sequence number.
     static let readyInterval: Duration = .milliseconds(20)
@@ -24,7 +25,9 @@ struct NIRHead: DeviceDriver {
 
     private var phase = Phase.polling
 
-    mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
+    public init() {}
+
+    public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
         case .poll: phase = .polling
         case .measure: phase = .preparing(giveUpAt: now + Self.readyTimeout)
@@ -32,19 +35,32 @@ struct NIRHead: DeviceDriver {
         return .send(.readInput(NIRHeader.block))
     }
 
-    mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
-        guard case .registers(let registers) = answer else { return .send(.readInput(NIRHeader.block)) }
+    public mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
+        switch answer {
+        case .registers(let registers):
+            return take(registers, at: now)
+        case .written:
+            guard case .triggering(let before, let giveUpAt) = phase else { return .send(.readInput(NIRHeader.block)) }
+            phase = .awaiting(before: before, giveUpAt: giveUpAt)
+            return .pause(until: now + Self.readyInterval)
+        case .bits, .pauseOver:
+            return .send(.readInput(NIRHeader.block))
+        }
+    }
+
+    private mutating func take(_ registers: [UInt16], at now: Instant) -> DriverStep {
         switch phase {
         case .polling:
-            return NIRHeader(registers) == nil ? .failed(.implausible) : .done(.alive)
+            guard let header = NIRHeader(registers) else { return .failed(.implausible) }
+            return .done(.alive, header.samples(at: now))
         case .preparing(let giveUpAt):
             guard let header = NIRHeader(registers) else { return fail(.implausible, at: now) }
             guard header.status != .lampFault else { return fail(.refused, at: now) }
             phase = .triggering(before: header.sequence, giveUpAt: giveUpAt)
             return .send(Self.trigger)
-        case .triggering(let before, let giveUpAt):
-            phase = .awaiting(before: before, giveUpAt: giveUpAt)
-            return .pause(until: now + Self.readyInterval)
+        // Only a write is under way then, and it is not answered by registers.
+        case .triggering:
+            return .failed(.badFrame)
         case .awaiting(let before, let giveUpAt):
             return lookForResult(NIRHeader(registers), before: before, giveUpAt: giveUpAt, at: now)
         case .reading(var arrays, let attempt):
@@ -121,6 +137,15 @@ struct NIRHeader: Hashable, Sendable {
         self.status = status
         integrationMicroseconds = doubleWord(registers[2], registers[3])
         bands = Int(registers[4])
+    }
+
+    func samples(at now: Instant) -> [PointSample] {
+        [
+            PointSample("lamp", .good(.flag(status != .lampFault), at: now)),
+            PointSample("sequence", .good(.number(Double(sequence)), at: now)),
+            PointSample("integration", unit: "us", .good(.number(Double(integrationMicroseconds)), at: now)),
+            PointSample("bands", .good(.number(Double(bands)), at: now)),
+        ]
     }
 }
 

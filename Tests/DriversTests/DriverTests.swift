@@ -1,8 +1,8 @@
-import StationConfig
+import Modbus
 import Testing
 import Vocabulary
 
-@testable import Hardware
+@testable import Drivers
 
 struct DriverTests {
     // MARK: Scale
@@ -44,13 +44,17 @@ struct DriverTests {
     @Test func `a mass is the settled weight above the resting one`() {
         var scale = LaumasTLB4()
         #expect(scale.begin(.poll, at: .at(0)) == .send(.readHolding(RegisterRange(6, count: 8))))
-        #expect(scale.next(Self.weight(decigrams: 12), at: .at(0)) == .done(.alive))
+        #expect(
+            scale.next(Self.weight(decigrams: 12), at: .at(0))
+                == .done(.alive, [PointSample("gross", unit: "g", .good(.number(1.2), at: .at(0)))]))
         _ = scale.begin(.measure, at: .at(1000))
         #expect(scale.next(Self.weight(decigrams: 90, isStable: false), at: .at(1010)) == .pause(until: .at(1040)))
         #expect(scale.next(.pauseOver, at: .at(1040)) == .send(.readHolding(LaumasTLB4.weightBlock)))
         #expect(
             scale.next(Self.weight(decigrams: 112), at: .at(1050))
-                == .done(.evidence(.mass(.good(Mass(milligrams: 10_000), at: .at(1050))))))
+                == .done(
+                    .evidence(.mass(.good(Mass(milligrams: 10_000), at: .at(1050)))),
+                    [PointSample("gross", unit: "g", .good(.number(11.2), at: .at(1050)))]))
     }
 
     @Test func `a weight that never settles is unstable, not a number`() {
@@ -90,7 +94,9 @@ struct DriverTests {
         let tag = try #require(Tag(number: 0x0012_D687))
         #expect(
             reader.next(.registers([0x0012, 0xD687]), at: .at(110))
-                == .done(.evidence(.tag(.good(.tag(tag), at: .at(110))))))
+                == .done(
+                    .evidence(.tag(.good(.tag(tag), at: .at(110)))),
+                    [PointSample("tag", .good(.number(1_234_567), at: .at(110)))]))
     }
 
     @Test func `after three attempts without a tag there is none`() {
@@ -98,7 +104,10 @@ struct DriverTests {
         _ = reader.begin(.measure, at: .at(0))
         _ = reader.next(.registers([0, 0]), at: .at(0))
         _ = reader.next(.registers([0, 0]), at: .at(100))
-        #expect(reader.next(.registers([0, 0]), at: .at(200)) == .done(.evidence(.tag(.good(.noTag, at: .at(200))))))
+        #expect(
+            reader.next(.registers([0, 0]), at: .at(200))
+                == .done(
+                    .evidence(.tag(.good(.noTag, at: .at(200)))), [PointSample("tag", .good(.nothing, at: .at(200)))]))
     }
 
     // MARK: Level sensor
@@ -124,29 +133,24 @@ struct DriverTests {
         var drive = DeltaMS300(speedCentihertz: 2500)
         #expect(drive.begin(.poll, at: .at(0)) == .send(.readHolding(RegisterRange(0x2001, count: 1))))
         #expect(drive.next(.registers([0]), at: .at(0)) == .send(.writeHolding(address: 0x2001, value: 2500)))
-        #expect(drive.next(.registers([]), at: .at(0)) == .send(.readHolding(RegisterRange(0x2001, count: 1))))
+        #expect(drive.next(.written, at: .at(0)) == .send(.readHolding(RegisterRange(0x2001, count: 1))))
         #expect(drive.next(.registers([2500]), at: .at(0)) == .send(.readHolding(RegisterRange(0x2100, count: 1))))
-        #expect(drive.next(.registers([0x0815]), at: .at(0)) == .done(.driveFault(0x15)))
+        #expect(
+            drive.next(.registers([0x0815]), at: .at(0))
+                == .done(
+                    .driveFault(0x15),
+                    [
+                        PointSample("frequency", unit: "Hz", .good(.number(25), at: .at(0))),
+                        PointSample("fault", .good(.number(0x15), at: .at(0))),
+                        PointSample("warning", .good(.number(0x08), at: .at(0))),
+                    ]))
     }
 
     @Test func `a drive that does not keep its frequency has failed`() {
         var drive = DeltaMS300(speedCentihertz: 2500)
         _ = drive.begin(.poll, at: .at(0))
         _ = drive.next(.registers([0]), at: .at(0))
-        _ = drive.next(.registers([]), at: .at(0))
+        _ = drive.next(.written, at: .at(0))
         #expect(drive.next(.registers([2400]), at: .at(0)) == .failed(.implausible))
-    }
-
-    @Test func `every driver of the configuration begins with a read`() {
-        for name in DriverName.allCases {
-            var driver = makeDriver(name, conveyorSpeedCentihertz: 1)
-            guard case .send(.readHolding) = driver.begin(.poll, at: .zero) else {
-                guard case .send(.readInput) = driver.begin(.poll, at: .zero) else {
-                    Issue.record("\(name) does not read first")
-                    continue
-                }
-                continue
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
-import StationConfig
+import Modbus
 import Vocabulary
 
 /// What is asked of a device.
-enum DriverTask: Hashable, Sendable {
+public enum DriverTask: Hashable, Sendable {
     /// A periodic look: is it alive, and what does it say by itself?
     case poll
     /// A measurement of the item in the chamber.
@@ -10,24 +10,29 @@ enum DriverTask: Hashable, Sendable {
 }
 
 /// What a driver gets to go on with.
-enum DriverAnswer: Hashable, Sendable {
-    /// The answer to its last request: exactly as many registers as it asked for, none after a write.
+public enum DriverAnswer: Hashable, Sendable {
+    /// The answer to its last request: exactly as many registers as it asked for.
     case registers([UInt16])
+    /// The answer to its last request: exactly as many coils or discrete inputs as it asked for.
+    case bits([Bool])
+    /// Its last request was carried out.
+    case written
     /// The pause that it wanted is over.
     case pauseOver
 }
 
 /// What a driver wants next.
-enum DriverStep: Hashable, Sendable {
+public enum DriverStep: Hashable, Sendable {
     case send(ModbusRequest)
     case pause(until: Instant)
-    case done(DriverResult)
+    /// The task is over; the samples are what it saw on the way, for people to look at.
+    case done(DriverResult, [PointSample] = [])
     /// The device answers, but not as this device would.
     case failed(ReadingFailure)
 }
 
 /// What a task brought.
-enum DriverResult: Hashable, Sendable {
+public enum DriverResult: Hashable, Sendable {
     /// The device is there and has nothing to say.
     case alive
     case evidence(EvidenceReading)
@@ -40,21 +45,10 @@ enum DriverResult: Hashable, Sendable {
 /// One device's registers and habits, as a value: it decodes what came and says what to send or to wait for next. It
 /// does no I/O and reads no clock, so a wait for one device never holds up another. A request that fails ends the task;
 /// the scheduler says so, the driver is not asked.
-protocol DeviceDriver: Sendable {
+public protocol DeviceDriver: Sendable {
     /// Begins a task; one that was under way is over.
     mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep
     mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep
-}
-
-/// The drivers by their configured name: a new device is one line here and one file beside this one.
-func makeDriver(_ name: DriverName, conveyorSpeedCentihertz: UInt16) -> any DeviceDriver {
-    switch name {
-    case .laumasTLB4: LaumasTLB4()
-    case .technotradeVRD485: TechnotradeVRD485()
-    case .elsnerSO250: ElsnerSO250()
-    case .deltaMS300: DeltaMS300(speedCentihertz: conveyorSpeedCentihertz)
-    case .nirHead: NIRHead()
-    }
 }
 
 /// Two registers, high word first.

@@ -1,8 +1,9 @@
+import Modbus
 import Vocabulary
 
 /// Delta MS300 drive of the conveyor. Source: the maker's manual; 2001H frequency in 0.01 Hz, 2100H fault (low byte)
 /// and warning (high byte). It is started and turned round by its terminals, so the command word 2000H is left alone.
-struct DeltaMS300: DeviceDriver {
+public struct DeltaMS300: DeviceDriver {
     static let frequency = RegisterRange(0x2001, count: 1)
     static let faults = RegisterRange(0x2100, count: 1)
 
@@ -15,31 +16,41 @@ struct DeltaMS300: DeviceDriver {
 
     private var phase = Phase.readingFrequency
 
-    init(speedCentihertz: UInt16) {
+    public init(speedCentihertz: UInt16) {
         self.speedCentihertz = speedCentihertz
     }
 
-    mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
+    public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         phase = .readingFrequency
         return .send(.readHolding(Self.frequency))
     }
 
-    mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
-        guard case .registers(let registers) = answer else { return begin(.poll, at: now) }
-        switch phase {
-        case .readingFrequency where registers[0] == speedCentihertz:
+    public mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
+        switch (answer, phase) {
+        case (.registers(let registers), .readingFrequency) where registers[0] == speedCentihertz:
             return readFaults()
-        case .readingFrequency:
+        case (.registers, .readingFrequency):
             phase = .writingFrequency
             return .send(.writeHolding(address: Self.frequency.address, value: speedCentihertz))
-        case .writingFrequency:
+        case (.written, .writingFrequency):
             phase = .verifyingFrequency
             return .send(.readHolding(Self.frequency))
-        case .verifyingFrequency:
+        case (.registers(let registers), .verifyingFrequency):
             return registers[0] == speedCentihertz ? readFaults() : .failed(.implausible)
-        case .readingFaults:
-            return .done(.driveFault(registers[0] & 0xFF))
+        case (.registers(let registers), .readingFaults):
+            return .done(.driveFault(registers[0] & 0xFF), samples(registers[0], at: now))
+        // Not what was asked for last: begun anew.
+        case (.registers, _), (.bits, _), (.written, _), (.pauseOver, _):
+            return begin(.poll, at: now)
         }
+    }
+
+    private func samples(_ faults: UInt16, at now: Instant) -> [PointSample] {
+        [
+            PointSample("frequency", unit: "Hz", .good(.number(Double(speedCentihertz) / 100), at: now)),
+            PointSample("fault", .good(.number(Double(faults & 0xFF)), at: now)),
+            PointSample("warning", .good(.number(Double(faults >> 8)), at: now)),
+        ]
     }
 
     private mutating func readFaults() -> DriverStep {

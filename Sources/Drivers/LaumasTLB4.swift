@@ -1,7 +1,8 @@
+import Modbus
 import Vocabulary
 
 /// Laumas TLB4 weight transmitter. Source: the maker's protocol manual; addresses are 0-based (register - 40001).
-struct LaumasTLB4: DeviceDriver {
+public struct LaumasTLB4: DeviceDriver {
     /// Between two looks at the stable bit.
     static let stableInterval: Duration = .milliseconds(30)
     /// A weight that has not settled by then is given up.
@@ -17,7 +18,9 @@ struct LaumasTLB4: DeviceDriver {
     private var phase = Phase.polling
     private var zero = ZeroTracking()
 
-    mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
+    public init() {}
+
+    public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
         case .poll:
             phase = .polling
@@ -28,23 +31,35 @@ struct LaumasTLB4: DeviceDriver {
         return .send(.readHolding(Self.weightBlock))
     }
 
-    mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
+    public mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
         switch (answer, phase) {
-        case (.pauseOver, _):
+        case (.bits, _), (.written, _), (.pauseOver, _):
             return .send(.readHolding(Self.weightBlock))
         case (.registers(let registers), .polling):
-            if case .settled(let gross) = Self.decode(registers) { zero.restSeen(gross, at: now) }
-            return .done(.alive)
+            let weight = Self.decode(registers)
+            if case .settled(let gross) = weight { zero.restSeen(gross, at: now) }
+            return .done(.alive, [Self.sample(weight, at: now)])
         case (.registers(let registers), .weighing(let giveUpAt)):
             return weigh(Self.decode(registers), giveUpAt: giveUpAt, at: now)
         }
+    }
+
+    /// The gross weight, as it stands on the display.
+    private static func sample(_ weight: Weight, at now: Instant) -> PointSample {
+        let value: Measured<PointValue> =
+            switch weight {
+            case .settled(let gross): .good(.number(Double(gross.milligrams) / 1000), at: now)
+            case .moving: .failed(.unstable, at: now)
+            case .faulty: .failed(.implausible, at: now)
+            }
+        return PointSample("gross", unit: "g", value)
     }
 
     private func weigh(_ weight: Weight, giveUpAt: Instant, at now: Instant) -> DriverStep {
         switch weight {
         case .settled(let gross):
             let net = Mass(milligrams: gross.milligrams - zero.baseline.milligrams)
-            return .done(.evidence(.mass(.good(net, at: now))))
+            return .done(.evidence(.mass(.good(net, at: now))), [Self.sample(weight, at: now)])
         case .moving where now < giveUpAt:
             return .pause(until: now + Self.stableInterval)
         case .moving:

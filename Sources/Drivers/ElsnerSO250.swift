@@ -1,19 +1,29 @@
+import Modbus
 import Vocabulary
 
 /// Elsner SO250-UI ultrasonic level sensor. Source: the maker's manual; input registers 0 level in per cent, 1 relay
 /// bits, 2 error word (0 = ok).
-struct ElsnerSO250: DeviceDriver {
+public struct ElsnerSO250: DeviceDriver {
     static let levelBlock = RegisterRange(0, count: 3)
 
-    mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
+    public init() {}
+
+    public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         .send(.readInput(Self.levelBlock))
     }
 
-    mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
+    public mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
         switch answer {
-        case .pauseOver: .send(.readInput(Self.levelBlock))
-        case .registers(let registers): .done(.binLevel(Self.decode(registers, at: now)))
+        case .registers(let registers):
+            let level = Self.decode(registers, at: now)
+            return .done(.binLevel(level), [Self.sample(level)])
+        case .bits, .written, .pauseOver:
+            return .send(.readInput(Self.levelBlock))
         }
+    }
+
+    private static func sample(_ level: Measured<Int>) -> PointSample {
+        PointSample("level", unit: "%", level.map { .number(Double($0)) })
     }
 
     static func decode(_ registers: [UInt16], at now: Instant) -> Measured<Int> {

@@ -1,7 +1,8 @@
+import Modbus
 import Testing
 import Vocabulary
 
-@testable import Hardware
+@testable import Drivers
 
 struct NIRHeadTests {
     /// Answers a head's requests as its register block says.
@@ -16,7 +17,7 @@ struct NIRHeadTests {
         var measures = true
         var largestRead: UInt16 = 0
 
-        mutating func answer(_ request: ModbusRequest) -> [UInt16] {
+        mutating func answer(_ request: ModbusRequest) -> DriverAnswer {
             switch request {
             case .readInput(let range):
                 largestRead = max(largestRead, range.count)
@@ -24,14 +25,14 @@ struct NIRHeadTests {
                     readsUntilOverwritten = reads > 1 ? reads - 1 : nil
                     if reads == 1 { sequence += 1 }
                 }
-                return (range.address..<range.address + range.count).map(register)
+                return .registers((range.address..<range.address + range.count).map(register))
             case .writeHolding(let address, let value):
                 #expect(address == 0 && value == 1)
                 if measures { sequence += 1 }
-                return []
-            case .readHolding:
-                Issue.record("the head has no holding registers to read")
-                return []
+                return .written
+            case .readHolding, .readCoils, .readDiscreteInputs, .writeCoil, .writeCoils, .writeHoldings:
+                Issue.record("the head is not asked for \(request)")
+                return .written
             }
         }
 
@@ -59,13 +60,13 @@ struct NIRHeadTests {
         for _ in 0..<1000 {
             switch step {
             case .send(let request):
-                let registers = head.answer(request)
+                let answer = head.answer(request)
                 now = now + .milliseconds(5)
-                step = driver.next(.registers(registers), at: now)
+                step = driver.next(answer, at: now)
             case .pause(let until):
                 now = until
                 step = driver.next(.pauseOver, at: now)
-            case .done(let result):
+            case .done(let result, _):
                 return (result, now)
             case .failed:
                 return (nil, now)
@@ -111,7 +112,7 @@ struct NIRHeadTests {
             switch step {
             case .send(let request):
                 if case .readInput(let range) = request, range.address == 768 { restless.sequence += 1 }
-                step = driver.next(.registers(restless.answer(request)), at: .zero)
+                step = driver.next(restless.answer(request), at: .zero)
             case .pause: step = driver.next(.pauseOver, at: .zero)
             case .done, .failed: last = step
             }

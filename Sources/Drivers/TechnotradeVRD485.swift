@@ -1,8 +1,9 @@
+import Modbus
 import Vocabulary
 
 /// TechnoTrade VRD-485 tag reader. Source: the maker's manual; the tag in its field stands in two registers from
 /// 0x0002, high word first, 0 for none.
-struct TechnotradeVRD485: DeviceDriver {
+public struct TechnotradeVRD485: DeviceDriver {
     static let tagBlock = RegisterRange(0x0002, count: 2)
     /// A tag at the edge of the field may be missed once.
     static let attemptsLimit = 3
@@ -15,7 +16,9 @@ struct TechnotradeVRD485: DeviceDriver {
 
     private var phase = Phase.polling
 
-    mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
+    public init() {}
+
+    public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
         case .poll: phase = .polling
         case .measure: phase = .reading(attempt: 1)
@@ -23,23 +26,33 @@ struct TechnotradeVRD485: DeviceDriver {
         return .send(.readHolding(Self.tagBlock))
     }
 
-    mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
+    public mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep {
         switch (answer, phase) {
-        case (.pauseOver, _):
+        case (.bits, _), (.written, _), (.pauseOver, _):
             return .send(.readHolding(Self.tagBlock))
-        case (.registers, .polling):
-            return .done(.alive)
+        case (.registers(let registers), .polling):
+            return .done(.alive, [.tag(Self.decode(registers), at: now)])
         case (.registers(let registers), .reading(let attempt)):
             let reading = Self.decode(registers)
             if reading == .noTag, attempt < Self.attemptsLimit {
                 phase = .reading(attempt: attempt + 1)
                 return .pause(until: now + Self.attemptInterval)
             }
-            return .done(.evidence(.tag(.good(reading, at: now))))
+            return .done(.evidence(.tag(.good(reading, at: now))), [.tag(reading, at: now)])
         }
     }
 
     static func decode(_ registers: [UInt16]) -> TagReading {
         Tag(number: doubleWord(registers[0], registers[1])).map(TagReading.tag) ?? .noTag
+    }
+}
+
+extension PointSample {
+    /// What a tag reader sees in its field.
+    static func tag(_ reading: TagReading, at now: Instant) -> PointSample {
+        switch reading {
+        case .noTag: PointSample("tag", .good(.nothing, at: now))
+        case .tag(let tag): PointSample("tag", .good(.number(Double(tag.number)), at: now))
+        }
     }
 }

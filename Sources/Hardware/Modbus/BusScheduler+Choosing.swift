@@ -1,0 +1,73 @@
+import Drivers
+import StationPorts
+import Vocabulary
+
+/// Whose turn it is.
+extension BusScheduler {
+    /// Ends a pause that is over and begins what is due.
+    mutating func wake(_ index: Int, at now: Instant) {
+        if case .paused(let job, let until) = devices[index].activity, until <= now {
+            let step = devices[index].driver.next(.pauseOver, at: now)
+            apply(step, job, of: index, at: now)
+        }
+        // A poll can be repeated later, an item does not wait: a measurement pushes it aside.
+        if devices[index].job?.isMeasurement != true, !devices[index].waitingPassages.isEmpty,
+            devices[index].restsUntil <= now
+        {
+            let passage = devices[index].waitingPassages.removeFirst()
+            begin(.measure, .measurement(passage), of: index, at: now)
+        } else if devices[index].activity == .resting, isPollDue(index, at: now) {
+            begin(.poll, .poll, of: index, at: now)
+        }
+    }
+
+    private func isPollDue(_ index: Int, at now: Instant) -> Bool {
+        devices[index].pollDue <= now && !(devices[index].isLost && isMeasuring)
+    }
+
+    private var isMeasuring: Bool {
+        devices.contains { $0.job?.isMeasurement == true || !$0.waitingPassages.isEmpty }
+    }
+
+    private mutating func begin(_ task: DriverTask, _ job: ScheduledDevice.Job, of index: Int, at now: Instant) {
+        devices[index].breaker.taskBegan()
+        let step = devices[index].driver.begin(task, at: now)
+        apply(step, job, of: index, at: now)
+    }
+
+    /// The device that may send now: measurements first, probes of lost devices last, polls by priority.
+    func chooseDevice(at now: Instant) -> Int? {
+        var chosen: (index: Int, rank: Rank)?
+        for index in devices.indices {
+            guard case .sending(let job, _, let from, retries: _) = devices[index].activity, from <= now,
+                job.isMeasurement || !devices[index].isLost || !isMeasuring
+            else { continue }
+            let rank = Rank(devices[index], job, at: now)
+            if chosen.map({ rank < $0.rank }) ?? true { chosen = (index, rank) }
+        }
+        return chosen?.index
+    }
+
+    /// Smaller goes first.
+    private struct Rank: Comparable {
+        let group: Int
+        let urgency: Int
+        let servedAt: Instant
+
+        init(_ device: ScheduledDevice, _ job: ScheduledDevice.Job, at now: Instant) {
+            group = job.isMeasurement ? 0 : device.isLost ? 2 : 1
+            urgency = device.urgency(at: now)
+            servedAt = device.servedAt
+        }
+
+        static func < (left: Rank, right: Rank) -> Bool {
+            (left.group, -left.urgency, left.servedAt) < (right.group, -right.urgency, right.servedAt)
+        }
+    }
+
+    /// Devices that are held back while another measures are woken by that one's steps.
+    func nextWakeTime() -> Instant? {
+        let isMeasuring = isMeasuring
+        return devices.lazy.filter { !($0.isLost && isMeasuring) }.map(\.wakeTime).min()
+    }
+}
