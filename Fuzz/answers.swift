@@ -7,7 +7,7 @@ public func fuzzAnswers(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let request = input.request()
     let bytes = input.rest()
     do {
-        switch (try request.decode(bytes), request) {
+        switch (try request.decode(bytes[...]), request) {
         case (.registers(let registers), .readHolding(let range)), (.registers(let registers), .readInput(let range)):
             precondition(registers.count == Int(range.count))
             // Encoding what was decoded gives the same bytes.
