@@ -149,8 +149,8 @@ let tests: [Target] = [
     test(
         "HardwareTests",
         [
-            "Modbus", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime", "Hardware",
-            "SimulatedBus", "TestSupport",
+            "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime",
+            "Hardware", "SimulatedBus", "TestSupport",
         ]),
     test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
     test("ModbusTests", ["Modbus"]),
