@@ -39,9 +39,16 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+// Another libgpiod than the system's: a folder with include/gpiod.h and lib/libgpiod.so (see scripts/lib/gpiod2).
+let gpiodPrefix = Context.environment["RETURN_STATION_GPIOD_PREFIX"]
+let gpiodHeader: [CSetting] = gpiodPrefix.map { [.unsafeFlags(["-I\($0)/include"])] } ?? []
+let gpiodLibrary: [LinkerSetting] =
+    (gpiodPrefix.map { [.unsafeFlags(["-L\($0)/lib"])] } ?? []) + [.linkedLibrary("gpiod")]
+
 let c: [Target] = [
     .target(name: "CLinux"),
-    .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+    .target(name: "CGpiod", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
+    .target(name: "CBench", path: "Simulator/CBench", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
 ]
 
@@ -69,8 +76,8 @@ let adapters: [Target] = [
     library(
         "Hardware",
         [
-            "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers",
-            "StationPorts", logging,
+            "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "StrictYAML", "Station", "StationConfig",
+            "Drivers", "StationPorts", logging,
         ]),
     library(
         "Ledger",
@@ -129,8 +136,8 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "VirtualStation", argumentParser, logging,
+            "CBench", "Threads", "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Hardware",
+            "Ledger", "SimulatedStation", "StationRuntime", "VirtualStation", argumentParser, logging,
         ],
         path: "Simulator/station-bench"),
 ]
@@ -170,7 +177,8 @@ let tests: [Target] = [
         "SimulatedStationTests",
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
-    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
+    test(
+        "StationRuntimeTests", ["Threads", "Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(
         "StationctlTests",

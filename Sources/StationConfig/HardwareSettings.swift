@@ -37,23 +37,50 @@ public struct LineSettings: Hashable, Sendable {
 
 /// One digital line: where it is and how its level is meant.
 public struct LineAssignment: Hashable, Sendable {
+    /// Where the line is on the chip.
+    public enum Place: Hashable, Sendable, CustomStringConvertible {
+        /// 0 is the first.
+        case offset(UInt32)
+        /// As the board's description calls it; looked up when the chip is opened.
+        case name(String)
+
+        public var description: String {
+            switch self {
+            case .offset(let offset): "offset \(offset)"
+            case .name(let name): "\"\(name)\""
+            }
+        }
+    }
     /// The pull that the chip gives the line.
     public enum Bias: String, CaseIterable, Hashable, Sendable {
         case asIs, disabled, pullUp, pullDown
     }
-    /// Offset on the chip.
-    public var offset: UInt32
+    /// How the chip drives an output: both levels, or only one of them with the other left to a resistor.
+    public enum Drive: String, CaseIterable, Hashable, Sendable {
+        case pushPull, openDrain, openSource
+    }
+    public var place: Place
     /// Whether the line is active, or energised, when its level is low.
     public var isActiveLow: Bool
     public var bias: Bias
+    /// Inputs ignore it.
+    public var drive: Drive
     /// A level must have held this long before it is believed; outputs ignore it.
     public var debounce: Duration
 
-    public init(offset: UInt32, isActiveLow: Bool = false, bias: Bias = .asIs, debounce: Duration = .milliseconds(5)) {
-        self.offset = offset
+    public init(
+        _ place: Place, isActiveLow: Bool = false, bias: Bias = .asIs, drive: Drive = .pushPull,
+        debounce: Duration = .milliseconds(5)
+    ) {
+        self.place = place
         self.isActiveLow = isActiveLow
         self.bias = bias
+        self.drive = drive
         self.debounce = debounce
+    }
+
+    public init(offset: UInt32, isActiveLow: Bool = false, bias: Bias = .asIs, debounce: Duration = .milliseconds(5)) {
+        self.init(.offset(offset), isActiveLow: isActiveLow, bias: bias, debounce: debounce)
     }
 }
 

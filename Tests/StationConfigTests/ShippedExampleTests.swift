@@ -30,8 +30,8 @@ import Vocabulary
 
     @Test func `the example for the simulator has the simulator's lines`() throws {
         let lines = try settings("config/rs-1-sim.yaml").hardware.lines
-        #expect(InputLine.allCases.map { lines.inputs[$0]?.offset } == (0...8).map { UInt32($0) })
-        #expect(OutputLine.allCases.map { lines.outputs[$0]?.offset } == (9...17).map { UInt32($0) })
+        #expect(InputLine.allCases.map { lines.inputs[$0]?.place } == (0...8).map { .offset($0) })
+        #expect(OutputLine.allCases.map { lines.outputs[$0]?.place } == (9...17).map { .offset($0) })
         #expect((Array(lines.inputs.values) + Array(lines.outputs.values)).allSatisfy { !$0.isActiveLow })
     }
 
