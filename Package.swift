@@ -63,6 +63,7 @@ let contracts: [Target] = [
     library("StationPorts", ["Vocabulary", "Station"]),
     library("OperatorAPI", ["Vocabulary"]),
     library("ClusterAPI", ["Vocabulary", crypto]),
+    library("SparingLog", ["Vocabulary", logging]),
 ]
 
 let adapters: [Target] = [
@@ -70,13 +71,16 @@ let adapters: [Target] = [
         "Hardware",
         [
             "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers",
-            "StationPorts", logging,
+            "StationPorts", "SparingLog", logging,
         ]),
     library(
         "Ledger",
-        ["Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", crypto, grdb, logging]),
+        [
+            "Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog", crypto, grdb,
+            logging,
+        ]),
     library(
-        "Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        "Uplink", ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
         ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -87,7 +91,8 @@ let adapters: [Target] = [
 ]
 
 let shell: [Target] = [
-    library("StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", logging]),
+    library(
+        "StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", "SparingLog", logging]),
     library(
         "ClusterServer",
         [

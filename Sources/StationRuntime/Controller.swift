@@ -1,4 +1,5 @@
 import Logging
+import SparingLog
 import Station
 import StationPorts
 import Vocabulary
@@ -14,6 +15,8 @@ public final class Controller {
     private let board: SnapshotBoard
     private var reaction: ReactionTimer
     let logger: Logger
+    /// For what a flapping device or line may repeat for ever.
+    var log: SparingLogger
     private var waiting: [StationEvent] = []
     private var isDelivering = false
     private var deviceStates: [DeviceID: ReadingFailure?] = [:]
@@ -35,6 +38,7 @@ public final class Controller {
         self.classifier = classifier
         self.board = board
         self.logger = logger
+        log = SparingLogger(logger)
         reaction = ReactionTimer(clock: clock)
     }
 
@@ -49,9 +53,10 @@ public final class Controller {
         while !waiting.isEmpty {
             let next = waiting.removeFirst()
             note(next)
-            for effect in machine.handle(next, at: now) { perform(effect) }
+            for effect in machine.handle(next, at: now) { perform(effect, at: now) }
         }
         isDelivering = false
+        log.tellLeftOut(at: now)
         publish()
     }
 
@@ -80,6 +85,7 @@ public final class Controller {
 
     /// Tries to bring outputs that failed to the level that they should have.
     public func retryOutputs(at now: Instant) {
+        log.tellLeftOut(at: now)
         for line in failedOutputs.sorted(by: { $0.rawValue < $1.rawValue }) {
             do {
                 try lines.set(line, isOn: machine.energised.contains(line))
@@ -91,13 +97,13 @@ public final class Controller {
         }
     }
 
-    private func perform(_ effect: StationEffect) {
+    private func perform(_ effect: StationEffect, at now: Instant) {
         switch effect {
         case .append(let token, let record):
-            log(record)
+            log(record, at: now)
             ledger.append(token, record)
         case .set(let line, let isOn):
-            set(line, isOn: isOn)
+            set(line, isOn: isOn, at: now)
             if isOn, let reaction = reaction.energised(line) { log(reaction) }
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
@@ -108,14 +114,14 @@ public final class Controller {
         }
     }
 
-    private func set(_ line: OutputLine, isOn: Bool) {
+    private func set(_ line: OutputLine, isOn: Bool, at now: Instant) {
         do {
             try lines.set(line, isOn: isOn)
         } catch {
             let isNews = failedOutputs.insert(line).inserted
             // The port puts its outputs right when the chip is back; a line that then still fails is reported by it.
             guard failedChips.isEmpty else { return }
-            if isNews { logger.error("\(error)", metadata: ["line": "\(line)"]) }
+            if isNews { log.log(.error, about: "line \(line)", "\(error)", metadata: ["line": "\(line)"], at: now) }
             waiting.append(.lineFailed(line.rawValue))
         }
     }

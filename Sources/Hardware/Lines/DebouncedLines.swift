@@ -1,4 +1,5 @@
 import Logging
+import SparingLog
 import StationConfig
 import StationPorts
 import Vocabulary
@@ -21,7 +22,7 @@ public final class DebouncedLines: LinePort {
     private let settings: LineSettings
     private let backend: any LineBackend
     private let clock: any MonotonicClock
-    private let logger: Logger
+    private var log: SparingLogger
     private var connection: Connection
     private var backoff = Backoff(first: retryFirst, cap: retryCap)
     private var debouncers: [InputLine: Debouncer] = [:]
@@ -35,7 +36,7 @@ public final class DebouncedLines: LinePort {
         self.settings = settings
         self.backend = backend
         self.clock = clock
-        self.logger = logger
+        log = SparingLogger(logger)
         connection = .closed(retryAt: clock.now)
     }
 
@@ -56,6 +57,7 @@ public final class DebouncedLines: LinePort {
 
     /// The first call reports the level of every input, or what keeps it from being known.
     public func takeChanges(at now: Instant) -> [LineChange] {
+        log.tellLeftOut(at: now)
         switch connection {
         case .closed(let retryAt) where retryAt <= now: open(at: now)
         case .open(let retryAt?) where retryAt <= now: requestMissing(at: now)
@@ -184,13 +186,14 @@ extension DebouncedLines {
         guard failures[name] != error else { return }
         failures[name] = error
         changes.append(.failed(line: name, error))
-        logger.error("\(name) cannot be used and is tried again for ever. \(error)")
+        log.log(
+            .error, about: "line \(name)", "\(name) cannot be used and is tried again for ever. \(error)", at: clock.now)
     }
 
     private func reportWorking(_ name: String) {
         guard failures.removeValue(forKey: name) != nil else { return }
         changes.append(.worked(line: name))
-        logger.info("\(name) works again.")
+        log.log(.info, about: "line \(name)", "\(name) works again.", at: clock.now)
     }
 }
 
