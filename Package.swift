@@ -80,7 +80,8 @@ let adapters: [Target] = [
             logging,
         ]),
     library(
-        "Uplink", ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        "Uplink",
+        ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
         ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -163,7 +164,7 @@ let tests: [Target] = [
         "LedgerTests",
         [
             "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
-            grdb,
+            grdb, logging,
         ]),
     test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport"], resources: [.copy("Fixtures")]),
     test(
@@ -174,6 +175,7 @@ let tests: [Target] = [
     test(
         "SimulatedStationTests",
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+    test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
     test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),

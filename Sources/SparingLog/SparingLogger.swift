@@ -1,9 +1,9 @@
 import Logging
 import Vocabulary
 
-/// A logger for what may go on for ever: a bus that comes and goes, a device that flaps, a disk that is full. Each subject
-/// gets at most `RepeatLimit.linesLimit` lines in `RepeatLimit.window`; the last of them says that there is silence now,
-/// and after the window one line says how many were left out and which was the last.
+/// A logger for what may go on for ever: a bus that comes and goes, a device that flaps, a disk that is full. Each
+/// subject gets at most `RepeatLimit.linesLimit` lines in `RepeatLimit.window`; the last of them says that there is
+/// silence now, and after the window one line says how many were left out and which was the last.
 public struct SparingLogger: Sendable {
     private let logger: Logger
     private var limit = RepeatLimit()
@@ -36,7 +36,8 @@ public struct SparingLogger: Sendable {
     /// Says what was left out in windows that are over. Cheap; call it in every turn of the loop that logs.
     public mutating func tellLeftOut(at now: Instant) {
         for leftOut in limit.takeEnded(at: now) {
-            logger.warning("\(leftOut.count) lines about \(leftOut.subject) were left out. The last was: \(leftOut.last)")
+            logger.warning(
+                "\(leftOut.count) lines about \(leftOut.subject) were left out. The last was: \(leftOut.last)")
         }
     }
 }

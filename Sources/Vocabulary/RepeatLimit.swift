@@ -26,6 +26,12 @@ public struct RepeatLimit: Hashable, Sendable {
         public var count: Int
         /// The last line that was left out: how matters stand.
         public var last: String
+
+        public init(subject: String, count: Int, last: String) {
+            self.subject = subject
+            self.count = count
+            self.last = last
+        }
     }
 
     private struct Window: Hashable {

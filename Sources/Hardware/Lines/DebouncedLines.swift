@@ -187,7 +187,8 @@ extension DebouncedLines {
         failures[name] = error
         changes.append(.failed(line: name, error))
         log.log(
-            .error, about: "line \(name)", "\(name) cannot be used and is tried again for ever. \(error)", at: clock.now)
+            .error, about: "line \(name)", "\(name) cannot be used and is tried again for ever. \(error)", at: clock.now
+        )
     }
 
     private func reportWorking(_ name: String) {
