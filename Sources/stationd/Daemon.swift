@@ -27,7 +27,7 @@ struct Daemon {
         let mailbox = Mailbox()
         let ledger = try openLedger(mailbox, clock)
         let reader = try read(ledger)
-        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader))
+        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader), clock)
         let buses = FieldBuses(
             settings: settings.hardware, bins: settings.intake.bins,
             conveyorSpeedCentihertz: settings.conveyorSpeedCentihertz, sink: mailbox, clock: clock, logger: logger)
@@ -106,7 +106,7 @@ struct Daemon {
         }
     }
 
-    private func makeUplink(_ source: LedgerOutbox) throws -> UplinkService? {
+    private func makeUplink(_ source: LedgerOutbox, _ clock: SystemClock) throws -> UplinkService? {
         guard let cluster = files.settings.cluster else { return nil }
         let key: StationKey
         do {
@@ -117,7 +117,8 @@ struct Daemon {
         do {
             return try UplinkService(
                 station: files.settings.station, source: source, clusterURL: cluster.url,
-                authorityFile: cluster.authorityFile, key: key, period: cluster.period, logger: logger)
+                authorityFile: cluster.authorityFile, key: key, period: cluster.period, now: { clock.now },
+                logger: logger)
         } catch {
             throw StartFailure.configuration(["\(files.path): cluster: \(error)"])
         }

@@ -111,9 +111,10 @@ final class BusWorker: Sendable {
             let (questions, isStopping) = takeQuestions()
             for question in questions { scheduler.measure(question.passage, question.device, at: clock.now) }
             if isStopping { break }
-            publish(&scheduler)
+            publish(&scheduler, &session)
+            session.tellLeftOut(at: clock.now)
             let step = scheduler.next(at: clock.now)
-            publish(&scheduler)
+            publish(&scheduler, &session)
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
             case .silence(let until): keepSilent(until: until)
@@ -124,7 +125,7 @@ final class BusWorker: Sendable {
         }
         link.close()
         scheduler.stop(at: clock.now)
-        publish(&scheduler)
+        publish(&scheduler, &session)
     }
 
     /// A sleep ends some time after it should: the last moment is waited out, so that frames follow each other no later
@@ -134,27 +135,11 @@ final class BusWorker: Sendable {
         while clock.now < end {}
     }
 
-    private func publish(_ scheduler: inout BusScheduler) {
+    private func publish(_ scheduler: inout BusScheduler, _ session: inout BusSession) {
         for (device, readings) in scheduler.takeReadings() { board.publish(device, readings) }
         for event in scheduler.takeEvents() {
-            log(event)
+            session.tell(event, at: clock.now)
             sink.post(event)
-        }
-    }
-
-    private func log(_ event: StationEvent) {
-        switch event {
-        case .deviceFound(let device):
-            logger.info("Device \(device) on bus \(name) answers.")
-        case .deviceLost(let device, let failure):
-            logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
-        // What devices say is the ledger's to keep, not the log's.
-        case .evidenceArrived, .binLevelRead, .driveFaultRead:
-            break
-        // A bus makes none of these.
-        case .lineChanged, .classified, .recordStored, .recordFailed, .diskChanged, .lineFailed, .lineWorked,
-            .commanded, .settingsChanged, .deadlineReached, .stopRequested:
-            break
         }
     }
 }
