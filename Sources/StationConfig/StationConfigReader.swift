@@ -30,6 +30,7 @@ public enum StationConfigReader {
         let lines = root.required("gpio") { $0.mapping(readLines) }
         let equipment = readEquipment(root)
         let intake = readIntake(root, devices: equipment?.devices)
+        if let speed, let equipment { checkSpeed(speed, root.place(of: "conveyor"), devices: equipment.devices) }
         guard let station, let stateDirectory, let diskReserve, let operatorSocket, let logLevel, let catalogue,
             let model, let speed, let lines, let equipment, let intake
         else { return nil }

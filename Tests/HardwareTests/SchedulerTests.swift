@@ -39,7 +39,7 @@ struct ScriptedBus {
                 id: DeviceID(unchecked: "d\(unit)"), bus: "bus", unit: unit, driver: driver, period: period,
                 priority: priorities[unit] ?? 5)
             return ScheduledDevice(
-                settings, driver: makeDriver(driver, conveyorSpeedCentihertz: 2500),
+                settings, driver: makeDriver(settings, conveyorSpeedCentihertz: 2500),
                 bins: [BinID(unchecked: "bin\(unit)")], at: .zero)
         }
         scheduler = BusScheduler(BusTiming(bus), devices: devices, at: .zero)

@@ -102,6 +102,8 @@ extension BusScheduler {
             guard devices[index].driveFault != code else { return }
             devices[index].driveFault = code
             events.append(.driveFaultRead(code))
+        case .remoteInputs:
+            break
         }
     }
 

@@ -41,7 +41,7 @@ public final class FieldBuses: MeasuringPort {
                     let scheduled = devices.map { device in
                         ScheduledDevice(
                             device,
-                            driver: makeDriver(device.driver, conveyorSpeedCentihertz: conveyorSpeedCentihertz),
+                            driver: makeDriver(device, conveyorSpeedCentihertz: conveyorSpeedCentihertz),
                             bins: bins.filter { $0.levelSensor == device.id }.map(\.id), at: now)
                     }
                     return BusScheduler(BusTiming(bus), devices: scheduled, at: now)
