@@ -181,7 +181,10 @@ let tests: [Target] = [
         ]),
     test(
         "SimulatedStationTests",
-        ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+        [
+            "Vocabulary", "Modbus", "Drivers", "Station", "StationConfig", "StationPorts", "StrictYAML",
+            "SimulatedStation",
+        ]),
     test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
     test(
