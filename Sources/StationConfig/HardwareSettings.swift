@@ -25,13 +25,35 @@ public struct LineSettings: Hashable, Sendable {
     public var backend: Backend
     public var inputs: [InputLine: LineAssignment]
     public var outputs: [OutputLine: LineAssignment]
+    /// Lines that hang on a remote I/O instead; no line is in both.
+    public var remoteInputs: [InputLine: RemotePlace]
+    public var remoteOutputs: [OutputLine: RemotePlace]
 
     public init(
-        backend: Backend, inputs: [InputLine: LineAssignment], outputs: [OutputLine: LineAssignment]
+        backend: Backend, inputs: [InputLine: LineAssignment], outputs: [OutputLine: LineAssignment],
+        remoteInputs: [InputLine: RemotePlace] = [:], remoteOutputs: [OutputLine: RemotePlace] = [:]
     ) {
         self.backend = backend
         self.inputs = inputs
         self.outputs = outputs
+        self.remoteInputs = remoteInputs
+        self.remoteOutputs = remoteOutputs
+    }
+}
+
+/// Where a line hangs on a remote I/O, and how its level is meant.
+public struct RemotePlace: Hashable, Sendable {
+    public var device: DeviceID
+    /// 0 is the first; inputs and outputs are counted apart.
+    public var channel: Int
+    /// Whether an input is active when its channel is off. An output is always energised when its channel is on, so that
+    /// a module without supply, and one that the daemon left, is the de-energised state.
+    public var isActiveLow: Bool
+
+    public init(device: DeviceID, channel: Int, isActiveLow: Bool = false) {
+        self.device = device
+        self.channel = channel
+        self.isActiveLow = isActiveLow
     }
 }
 
