@@ -37,7 +37,10 @@ struct Daemon {
         let loop = ControlLoop(
             ControlLoop.Parts(
                 settings: settings.intake,
-                makeLines: { [logger] in makeLines(settings.hardware.lines, clock: clock, logger: logger) },
+                makeLines: { [logger] in
+                    let lines = settings.hardware.lines
+                    return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)
+                },
                 devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(

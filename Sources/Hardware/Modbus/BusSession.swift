@@ -80,12 +80,12 @@ struct BusSession {
             log.log(
                 .warning, about: "device \(device)",
                 "Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).", at: now)
-        // What devices say is the ledger's to keep, not the log's.
-        case .evidenceArrived, .binLevelRead, .driveFaultRead:
+        // What devices say is the ledger's to keep, not the log's; a line fails and works with its device.
+        case .evidenceArrived, .binLevelRead, .driveFaultRead, .lineChanged, .lineFailed, .lineWorked:
             break
         // A bus makes none of these.
-        case .lineChanged, .classified, .recordStored, .recordFailed, .diskChanged, .lineFailed, .lineWorked,
-            .commanded, .settingsChanged, .deadlineReached, .stopRequested:
+        case .classified, .recordStored, .recordFailed, .diskChanged, .commanded, .settingsChanged, .deadlineReached,
+            .stopRequested:
             break
         }
     }
