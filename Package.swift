@@ -55,7 +55,7 @@ let words: [Target] = [
 let pure: [Target] = [
     library("Station", ["Vocabulary"], exclude: ["Mode.md", "Passage.md"]),
     library("MaterialModel", ["Vocabulary"]),
-    library("StationConfig", ["Vocabulary", "StrictYAML"]),
+    library("StationConfig", ["Vocabulary", "Modbus", "StrictYAML"]),
     library("Drivers", ["Vocabulary", "Modbus"]),
 ]
 
@@ -152,7 +152,7 @@ let tests: [Target] = [
             "Modbus", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime", "Hardware",
             "SimulatedBus", "TestSupport",
         ]),
-    test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
+    test("DriversTests", ["Modbus", "Vocabulary", "StationConfig", "Drivers", "TestSupport"]),
     test("ModbusTests", ["Modbus", "TestSupport"]),
     test(
         "LedgerTests",
@@ -169,7 +169,7 @@ let tests: [Target] = [
     test(
         "SimulatedStationTests",
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
-    test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
+    test("StationConfigTests", ["Modbus", "Vocabulary", "StrictYAML", "StationConfig"]),
     test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(

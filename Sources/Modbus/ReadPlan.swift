@@ -14,7 +14,7 @@ public struct ReadPlan: Hashable, Sendable {
             self.bits = bits
         }
 
-        func count(in table: RegisterTable) -> Int { table.holdsBits ? bits : registers }
+        func count(in table: ModbusTable) -> Int { table.holdsBits ? bits : registers }
     }
 
     /// Something that one read would have to bring, because its parts belong together, and that is longer than the
@@ -38,7 +38,7 @@ public struct ReadPlan: Hashable, Sendable {
         _ wanted: [RegisterSpan], readable: [RegisterSpan] = [], limits: Limits
     ) throws(TooLong) {
         var reads: [RegisterSpan] = []
-        for table in RegisterTable.allCases {
+        for table in ModbusTable.allCases {
             reads += try Self.reads(
                 of: table, merged(wanted, of: table, joiningNeighbours: false),
                 runs: merged(wanted + readable, of: table, joiningNeighbours: true), limit: limits.count(in: table))
@@ -49,7 +49,7 @@ public struct ReadPlan: Hashable, Sendable {
     /// From the left, each read is as long as it can be. No plan has fewer: the first read must begin at the first
     /// wanted span, and one that ends earlier leaves no less to the others.
     private static func reads(
-        of table: RegisterTable, _ wanted: [Range<Int>], runs: [Range<Int>], limit: Int
+        of table: ModbusTable, _ wanted: [Range<Int>], runs: [Range<Int>], limit: Int
     ) throws(TooLong) -> [RegisterSpan] {
         var reads: [Range<Int>] = []
         for next in wanted {
@@ -69,7 +69,7 @@ public struct ReadPlan: Hashable, Sendable {
 }
 
 /// The spans of one table, ascending, those that overlap made one.
-private func merged(_ spans: [RegisterSpan], of table: RegisterTable, joiningNeighbours: Bool) -> [Range<Int>] {
+private func merged(_ spans: [RegisterSpan], of table: ModbusTable, joiningNeighbours: Bool) -> [Range<Int>] {
     var merged: [Range<Int>] = []
     let sorted = spans.filter { $0.table == table }.map(\.addresses).sorted { $0.lowerBound < $1.lowerBound }
     for next in sorted {

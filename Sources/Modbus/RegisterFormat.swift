@@ -32,7 +32,8 @@ public enum RegisterType: Hashable, Sendable {
     case bit(Int)
     /// A range of bits of one register, as an unsigned number.
     case bits(ClosedRange<Int>)
-    /// Two printable ASCII characters in each register, the first in the high byte; spaces and zeros around are padding.
+    /// Two printable ASCII characters in each register, the first in the high byte; spaces around them and zeros
+    /// behind them are padding.
     case ascii(registers: Int)
 
     public var registerCount: Int {

@@ -1,5 +1,5 @@
 /// The four tables of a Modbus unit.
-public enum RegisterTable: String, CaseIterable, Hashable, Sendable {
+public enum ModbusTable: String, CaseIterable, Hashable, Sendable {
     case coil, discrete, holding, input
 
     /// Whether its elements are single bits.
@@ -23,7 +23,7 @@ public enum RegisterTable: String, CaseIterable, Hashable, Sendable {
     /// The table and the address from 0 behind one of the customary numbers: 1 to 9999 coils, 10001 to 19999 discrete
     /// inputs, 30001 to 39999 input registers, 40001 to 49999 holding registers, and with six digits the same up to
     /// address 65535. Nil for any other number.
-    public static func place(ofRegister number: Int) -> (table: RegisterTable, address: UInt16)? {
+    public static func place(ofRegister number: Int) -> (table: ModbusTable, address: UInt16)? {
         switch number {
         case 1...9999: (.coil, UInt16(number - 1))
         case 10_001...19_999: (.discrete, UInt16(number - 10_001))
@@ -42,19 +42,19 @@ public enum RegisterTable: String, CaseIterable, Hashable, Sendable {
 public struct RegisterSpan: Hashable, Sendable {
     public static let addressCount = 65_536
 
-    public let table: RegisterTable
+    public let table: ModbusTable
     public let address: UInt16
     public let count: Int
 
     /// Nil if it is empty or goes beyond address 65535.
-    public init?(_ table: RegisterTable, _ address: UInt16, count: Int) {
+    public init?(_ table: ModbusTable, _ address: UInt16, count: Int) {
         guard count >= 1, Int(address) + count <= Self.addressCount else { return nil }
         self.table = table
         self.address = address
         self.count = count
     }
 
-    init(_ table: RegisterTable, addresses: Range<Int>) {
+    init(_ table: ModbusTable, addresses: Range<Int>) {
         self.table = table
         address = UInt16(addresses.lowerBound)
         count = addresses.count

@@ -13,7 +13,7 @@ struct Equipment {
 }
 
 /// Reads `buses` and `devices` and the rules that hold between them.
-func readEquipment(_ root: YAMLMapping) -> Equipment? {
+func readEquipment(_ root: YAMLMapping, maps: RegisterMapFiles) -> Equipment? {
     let buses = root.required("buses") { list in
         list.list(count: Limits.busCount) { value in
             value.mapping().flatMap { mapping in readBus(mapping).map { Read(value: $0, mapping: mapping) } }
@@ -21,7 +21,9 @@ func readEquipment(_ root: YAMLMapping) -> Equipment? {
     }
     let devices = root.required("devices") { list in
         list.list(count: Limits.deviceCount) { value in
-            value.mapping().flatMap { mapping in readDevice(mapping).map { Read(value: $0, mapping: mapping) } }
+            value.mapping().flatMap { mapping in
+                readDevice(mapping, maps).map { Read(value: $0, mapping: mapping) }
+            }
         }
     }
     if let buses { checkBuses(buses) }
@@ -72,11 +74,11 @@ private func readEndpoint(_ tcp: YAMLMapping) -> BusSettings.Transport? {
     return .tcp(host: host, port: port)
 }
 
-private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
+private func readDevice(_ device: YAMLMapping, _ maps: RegisterMapFiles) -> DeviceSettings? {
     let id = device.required("id") { $0.raw(DeviceID.self, expected: nameInWords) }
     let bus = device.required("bus") { $0.string() }
     let unit = device.required("unit") { $0.int(in: Limits.unit) }
-    let driver = device.required("driver") { $0.word(DriverName.self) }
+    let driver = readDriver(device, maps)
     let period = device.optional("period", absent: .seconds(1)) { $0.duration(in: Limits.period) }
     let priority = device.optional("priority", absent: 5) { $0.int(in: Limits.priority) }
     let responseTimeout = device.optional("responseTimeout", absent: nil) {
@@ -86,6 +88,19 @@ private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
     return DeviceSettings(
         id: id, bus: bus, unit: UInt8(unit), driver: driver, period: period, priority: priority,
         responseTimeout: responseTimeout)
+}
+
+/// `map` belongs to the driver `register-map` alone; if the driver is not known, it does not count as unknown.
+private func readDriver(_ device: YAMLMapping, _ maps: RegisterMapFiles) -> DeviceSettings.Driver? {
+    switch device.required("driver", { $0.word(DriverWord.self) }) {
+    case .builtIn(let name):
+        return .builtIn(name)
+    case .registerMap:
+        return device.required("map", maps.map(named:)).map { .registerMap($0) }
+    case nil:
+        _ = device.optional("map") { $0.string() }
+        return nil
+    }
 }
 
 private func checkBuses(_ buses: [Read<BusSettings>]) {
@@ -113,7 +128,7 @@ private func checkDevices(_ devices: [Read<DeviceSettings>]) {
         device.mapping.place(of: "unit").fail(
             "unit \(device.value.unit) of bus \"\(device.value.bus)\" is already the device \"\(first.value.id)\"")
     }
-    let single = devices.filter { $0.value.driver.role != .binLevel }
+    let single = devices.filter { ![.binLevel, .monitor].contains($0.value.driver.role) }
     forEachRepeated(single, by: \.value.driver.role) { device, first in
         device.mapping.place(of: "driver").fail(
             "\"\(first.value.id)\" is already the station's \(inWords(device.value.driver.role)); there can be only one"
@@ -128,6 +143,7 @@ private func inWords(_ role: DriverName.Role) -> String {
     case .evidence(.nirHead): "near-infrared head"
     case .binLevel: "level sensor"
     case .drive: "conveyor drive"
+    case .monitor: "monitored device"
     }
 }
 

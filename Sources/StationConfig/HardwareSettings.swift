@@ -95,7 +95,7 @@ public struct DeviceSettings: Hashable, Sendable {
     public var bus: String
     /// Modbus unit id, 1 to 247.
     public var unit: UInt8
-    public var driver: DriverName
+    public var driver: Driver
     /// How often it is polled while nothing is asked of it.
     public var period: Duration
     /// Of polls that are due, that of the device with the greater priority goes first; 0 to 9.
@@ -104,7 +104,7 @@ public struct DeviceSettings: Hashable, Sendable {
     public var responseTimeout: Duration?
 
     public init(
-        id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration, priority: Int = 5,
+        id: DeviceID, bus: String, unit: UInt8, driver: Driver, period: Duration, priority: Int = 5,
         responseTimeout: Duration? = nil
     ) {
         self.id = id
@@ -130,6 +130,8 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
         case evidence(EvidenceSource)
         case binLevel
         case drive
+        /// Its points are shown to people, and that is all.
+        case monitor
     }
 
     /// What the station uses the driver for.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct ReadPlanTests {
-    private func span(_ table: RegisterTable, _ address: UInt16, _ count: Int) throws -> RegisterSpan {
+    private func span(_ table: ModbusTable, _ address: UInt16, _ count: Int) throws -> RegisterSpan {
         try #require(RegisterSpan(table, address, count: count))
     }
 
@@ -42,7 +42,7 @@ struct ReadPlanTests {
 
     struct NumberRow: Sendable {
         var number: Int
-        var table: RegisterTable
+        var table: ModbusTable
         var address: UInt16
     }
 
@@ -55,13 +55,13 @@ struct ReadPlanTests {
         NumberRow(number: 1, table: .coil, address: 0),
     ])
     func `a customary number says table and address`(row: NumberRow) throws {
-        let place = try #require(RegisterTable.place(ofRegister: row.number))
+        let place = try #require(ModbusTable.place(ofRegister: row.number))
         #expect(place.table == row.table && place.address == row.address)
     }
 
     @Test(arguments: [0, -1, 10_000, 20_001, 40_000, 50_001, 465_537, 400_000])
     func `other numbers say nothing`(number: Int) {
-        #expect(RegisterTable.place(ofRegister: number) == nil)
+        #expect(ModbusTable.place(ofRegister: number) == nil)
     }
 
     /// Against a search through all ways to cut the wanted spans into reads.

@@ -94,7 +94,7 @@ struct ScheduledDevice: Sendable {
     func evidence(failed failure: ReadingFailure, at now: Instant) -> EvidenceReading? {
         switch settings.driver.role {
         case .evidence(let source): .failed(source, failure, at: now)
-        case .binLevel, .drive: nil
+        case .binLevel, .drive, .monitor: nil
         }
     }
 
