@@ -62,7 +62,7 @@ let words: [Target] = [
 let pure: [Target] = [
     library("Station", ["Vocabulary"], exclude: ["Mode.md", "Passage.md"]),
     library("MaterialModel", ["Vocabulary"]),
-    library("StationConfig", ["Vocabulary", "StrictYAML"]),
+    library("StationConfig", ["Vocabulary", "Modbus", "StrictYAML"]),
     library("Drivers", ["Vocabulary", "Modbus"]),
 ]
 
@@ -165,8 +165,8 @@ let tests: [Target] = [
             "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime",
             "Hardware", "SimulatedBus", "TestSupport",
         ]),
-    test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
-    test("ModbusTests", ["Modbus"]),
+    test("DriversTests", ["Modbus", "Vocabulary", "StationConfig", "Drivers", "TestSupport"]),
+    test("ModbusTests", ["Modbus", "TestSupport"]),
     test(
         "LedgerTests",
         [
@@ -186,7 +186,7 @@ let tests: [Target] = [
             "SimulatedStation",
         ]),
     test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
-    test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
+    test("StationConfigTests", ["Modbus", "Vocabulary", "StrictYAML", "StationConfig"]),
     test(
         "StationRuntimeTests", ["Threads", "Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
@@ -202,7 +202,7 @@ let tests: [Target] = [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
             "VirtualStation",
         ]),
-    test("EndToEndTests", ["stationd", "stationctl", "clusterd", "station-sim"]),
+    test("EndToEndTests", ["TestSupport", "stationd", "stationctl", "clusterd", "station-sim"]),
 ]
 
 let package = Package(

@@ -13,7 +13,7 @@ struct Equipment {
 }
 
 /// Reads `buses` and `devices` and the rules that hold between them.
-func readEquipment(_ root: YAMLMapping) -> Equipment? {
+func readEquipment(_ root: YAMLMapping, maps: RegisterMapFiles) -> Equipment? {
     let buses = root.required("buses") { list in
         list.list(count: Limits.busCount) { value in
             value.mapping().flatMap { mapping in readBus(mapping).map { Read(value: $0, mapping: mapping) } }
@@ -21,7 +21,9 @@ func readEquipment(_ root: YAMLMapping) -> Equipment? {
     }
     let devices = root.required("devices") { list in
         list.list(count: Limits.deviceCount) { value in
-            value.mapping().flatMap { mapping in readDevice(mapping).map { Read(value: $0, mapping: mapping) } }
+            value.mapping().flatMap { mapping in
+                readDevice(mapping, maps).map { Read(value: $0, mapping: mapping) }
+            }
         }
     }
     if let buses { checkBuses(buses) }
@@ -72,11 +74,11 @@ private func readEndpoint(_ tcp: YAMLMapping) -> BusSettings.Transport? {
     return .tcp(host: host, port: port)
 }
 
-private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
+private func readDevice(_ device: YAMLMapping, _ maps: RegisterMapFiles) -> DeviceSettings? {
     let id = device.required("id") { $0.raw(DeviceID.self, expected: nameInWords) }
     let bus = device.required("bus") { $0.string() }
     let unit = device.required("unit") { $0.int(in: Limits.unit) }
-    let driver = device.required("driver") { $0.word(DriverName.self) }
+    let driver = readDriver(device, maps)
     let period = device.optional("period", absent: .seconds(1)) { $0.duration(in: Limits.period) }
     let priority = device.optional("priority", absent: 5) { $0.int(in: Limits.priority) }
     let responseTimeout = device.optional("responseTimeout", absent: nil) {
@@ -92,8 +94,8 @@ private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
 
 /// For every other driver it is an unknown key.
 /// - Returns: `.some(nil)` for a driver that needs none; nil if it is missing or wrong, which is then reported.
-private func readReferenceMaximum(_ device: YAMLMapping, of driver: DriverName?) -> UInt16?? {
-    guard driver == .danfossFC202 else { return .some(nil) }
+private func readReferenceMaximum(_ device: YAMLMapping, of driver: DeviceSettings.Driver?) -> UInt16?? {
+    guard driver == .builtIn(.danfossFC202) else { return .some(nil) }
     let maximum = device.required("referenceMaximum") { $0.quantity(.frequency, in: Limits.conveyorSpeedCentihertz) }
     return maximum.map { .some(UInt16($0)) }
 }
@@ -103,6 +105,19 @@ func checkSpeed(_ speedCentihertz: UInt16, _ conveyor: YAMLPlace, devices: [Devi
     for device in devices {
         guard let maximum = device.referenceMaximumCentihertz, speedCentihertz > maximum else { continue }
         conveyor.fail("the speed is above the referenceMaximum of the device \"\(device.id)\"")
+    }
+}
+
+/// `map` belongs to the driver `register-map` alone; if the driver is not known, it does not count as unknown.
+private func readDriver(_ device: YAMLMapping, _ maps: RegisterMapFiles) -> DeviceSettings.Driver? {
+    switch device.required("driver", { $0.word(DriverWord.self) }) {
+    case .builtIn(let name):
+        return .builtIn(name)
+    case .registerMap:
+        return device.required("map", maps.map(named:)).map { .registerMap($0) }
+    case nil:
+        _ = device.optional("map") { $0.string() }
+        return nil
     }
 }
 
@@ -131,7 +146,7 @@ private func checkDevices(_ devices: [Read<DeviceSettings>]) {
         device.mapping.place(of: "unit").fail(
             "unit \(device.value.unit) of bus \"\(device.value.bus)\" is already the device \"\(first.value.id)\"")
     }
-    let single = devices.filter { $0.value.driver.role != .binLevel && $0.value.driver.role != .remoteIO }
+    let single = devices.filter { ![.binLevel, .monitor, .remoteIO].contains($0.value.driver.role) }
     forEachRepeated(single, by: \.value.driver.role) { device, first in
         device.mapping.place(of: "driver").fail(
             "\"\(first.value.id)\" is already the station's \(inWords(device.value.driver.role)); there can be only one"
@@ -147,6 +162,7 @@ private func inWords(_ role: DriverName.Role) -> String {
     case .binLevel: "level sensor"
     case .drive: "conveyor drive"
     case .remoteIO: "remote I/O"
+    case .monitor: "monitored device"
     }
 }
 

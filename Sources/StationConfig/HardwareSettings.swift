@@ -144,7 +144,7 @@ public struct DeviceSettings: Hashable, Sendable {
     public var bus: String
     /// Modbus unit id, 1 to 247.
     public var unit: UInt8
-    public var driver: DriverName
+    public var driver: Driver
     /// How often it is polled while nothing is asked of it.
     public var period: Duration
     /// Of polls that are due, that of the device with the greater priority goes first; 0 to 9.
@@ -155,7 +155,7 @@ public struct DeviceSettings: Hashable, Sendable {
     public var referenceMaximumCentihertz: UInt16?
 
     public init(
-        id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration, priority: Int = 5,
+        id: DeviceID, bus: String, unit: UInt8, driver: Driver, period: Duration, priority: Int = 5,
         responseTimeout: Duration? = nil, referenceMaximumCentihertz: UInt16? = nil
     ) {
         self.id = id
@@ -187,6 +187,8 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
         case drive
         /// Inputs and outputs on a bus; a station may have several.
         case remoteIO
+        /// Its points are shown to people, and that is all.
+        case monitor
     }
 
     /// What the station uses the driver for.

@@ -30,6 +30,17 @@ enum Limits {
     /// Of a remote I/O.
     static let remoteChannel = 0...7
 
+    /// The greatest of the customary six-digit numbers.
+    static let registerNumber = 465_536
+    static let readableCount = 64
+    static let readableElements = 1...65_536
+    static let lookInterval: ClosedRange<Duration> = .milliseconds(10)...(.seconds(10))
+    /// No measurement of a passage takes longer.
+    static let lookTimeout: ClosedRange<Duration> = .zero...(.seconds(30))
+    static let lookAttempts = 1...100
+    static let decimalsFromCount = 4
+    static let ruleCount = 16
+
     static let binCount = 1...4
     static let routeCount = 1...64
     static let jamClearingAttempts = 0...10

@@ -68,7 +68,8 @@ final class RemoteLineReader {
             switch devices.first(where: { $0.id == place.device })?.driver.role {
             case .remoteIO: break
             case nil: source.fail("there is no device \"\(place.device)\"")
-            case .evidence, .binLevel, .drive: source.fail("the device \"\(place.device)\" is not a remote I/O")
+            case .evidence, .binLevel, .drive, .monitor:
+                source.fail("the device \"\(place.device)\" is not a remote I/O")
             }
         }
     }

@@ -3,18 +3,33 @@ import Vocabulary
 
 /// Reads a station's configuration file: types, bounds and the rules between values.
 public enum StationConfigReader {
-    /// Opens no file and asks no device.
+    /// Opens no file and asks no device. A configuration that names register maps needs the other `read`.
+    public static func read(text: String, file: String) throws(YAMLErrors) -> StationSettings {
+        try read(text: text, file: file) { _ throws(UnreadableFile) in
+            throw UnreadableFile(reason: "register maps are not read here")
+        }
+    }
+
+    /// Opens no file itself and asks no device.
     ///
     /// - Parameters:
     ///   - text: the file's content.
-    ///   - file: its name as messages give it. `catalogue`, `model` and `cluster.authority` are resolved against its
-    ///     folder, all other paths against the folder that the daemon is started in.
+    ///   - file: its name as messages give it. `catalogue`, `model`, `cluster.authority` and the devices' `map` are
+    ///     resolved against its folder, all other paths against the folder that the daemon is started in.
+    ///   - textOf: gives the text of a register map that the file names; asked once for each.
     /// - Throws: all that is wrong with the file.
-    public static func read(text: String, file: String) throws(YAMLErrors) -> StationSettings {
-        try YAMLDocument.read(text: text, file: file) { readStation($0, folder: folder(of: file)) }
+    public static func read(
+        text: String, file: String, textOf: @escaping TextOfFile
+    ) throws(YAMLErrors) -> StationSettings {
+        try YAMLDocument.read(text: text, file: file) { root in
+            let folder = folder(of: file)
+            return readStation(root, folder: folder, maps: RegisterMapFiles(folder: folder, textOf: textOf))
+        }
     }
 
-    private static func readStation(_ root: YAMLMapping, folder: String) -> StationSettings? {
+    private static func readStation(
+        _ root: YAMLMapping, folder: String, maps: RegisterMapFiles
+    ) -> StationSettings? {
         let station = root.required("station") { $0.raw(StationID.self, expected: nameInWords) }
         let stateDirectory = root.required("stateDirectory") { $0.string() }
         let diskReserve = root.optional("diskReserve", absent: 64_000_000) {
@@ -29,7 +44,7 @@ public enum StationConfigReader {
         let speed = root.required("conveyor") { $0.mapping(readSpeed) }
         let remote = RemoteLineReader()
         let lines = root.required("gpio") { $0.mapping { readLines($0, remote) } }
-        let equipment = readEquipment(root)
+        let equipment = readEquipment(root, maps: maps)
         if let equipment { remote.check(equipment.devices) }
         let intake = readIntake(root, devices: equipment?.devices)
         if let speed, let equipment { checkSpeed(speed, root.place(of: "conveyor"), devices: equipment.devices) }

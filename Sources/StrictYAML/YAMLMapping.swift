@@ -67,7 +67,7 @@ public final class YAMLMapping {
     }
 
     private func value(of key: String) -> YAMLValue? {
-        askedFor.append(key)
+        if !askedFor.contains(key) { askedFor.append(key) }
         return entries.first { $0.key == key }?.value
     }
 

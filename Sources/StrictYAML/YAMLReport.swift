@@ -2,6 +2,8 @@
 final class YAMLReport {
     let file: String
     private var errors: Set<YAMLError> = []
+    /// Errors of other files that were left out there.
+    private var omittedCount = 0
     private var mappings: [YAMLMapping] = []
 
     init(file: String) {
@@ -10,6 +12,12 @@ final class YAMLReport {
 
     func add(_ problem: YAMLError.Problem, line: Int?, keyPath: String) {
         errors.insert(YAMLError(file: file, line: line, keyPath: keyPath, problem: problem))
+    }
+
+    /// What is wrong with another file that this one names.
+    func add(_ others: YAMLErrors) {
+        errors.formUnion(others.errors)
+        omittedCount += others.omittedCount
     }
 
     /// Mappings are kept until the end: only then is it known which keys nobody asked for.
@@ -22,11 +30,16 @@ final class YAMLReport {
         mappings = []
         guard !errors.isEmpty else { return nil }
         let sorted = errors.sorted { left, right in
-            (left.line ?? 0, left.keyPath, left.description) < (right.line ?? 0, right.keyPath, right.description)
+            guard left.file == right.file else { return place(left.file) < place(right.file) }
+            return (left.line ?? 0, left.keyPath, left.description)
+                < (right.line ?? 0, right.keyPath, right.description)
         }
         let shown = Array(sorted.prefix(YAMLDocument.errorLimit))
-        return YAMLErrors(shown, omittedCount: sorted.count - shown.count)
+        return YAMLErrors(shown, omittedCount: omittedCount + sorted.count - shown.count)
     }
+
+    /// The file itself comes before those that it names.
+    private func place(_ file: String) -> (Int, String) { (file == self.file ? 0 : 1, file) }
 }
 
 /// A place in a file that rules between values can point at after everything has been read.
@@ -43,6 +56,11 @@ public struct YAMLPlace {
 
     public func fail(_ problem: YAMLError.Problem) {
         report.add(problem, line: line, keyPath: keyPath)
+    }
+
+    /// Reports what is wrong with another file that is named here; each error keeps its own file and line.
+    public func include(_ errors: YAMLErrors) {
+        report.add(errors)
     }
 
     func child(key: String, line: Int?) -> YAMLPlace {

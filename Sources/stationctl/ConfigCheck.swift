@@ -23,9 +23,12 @@ struct ConfigCheck {
 
     init(file: String) {
         self.file = file
-        guard let settings = read(file, { text throws in try StationConfigReader.read(text: text, file: file) }) else {
-            return
+        let settings = read(file) { text throws in
+            try StationConfigReader.read(text: text, file: file) { path throws(UnreadableFile) in
+                try Self.text(of: path)
+            }
         }
+        guard let settings else { return }
         let path = settings.catalogueFile
         let catalogue = read(path) { text throws in try CatalogueReader.read(text: text, file: path) }
         checkReadable(settings.modelFile, key: "model")
@@ -37,14 +40,9 @@ struct ConfigCheck {
 
     private mutating func read<Value>(_ path: String, _ decode: (String) throws -> Value) -> Value? {
         do {
-            let data = try Data(contentsOf: URL(filePath: path))
-            guard let text = String(validating: data, as: UTF8.self) else {
-                problems.append("\(path): the file is not UTF-8 text.")
-                return nil
-            }
-            return try decode(text)
-        } catch let error as CocoaError {
-            problems.append("\(path): the file cannot be read: \(reason(error))")
+            return try decode(try Self.text(of: path))
+        } catch let error as UnreadableFile {
+            problems.append("\(path): the file cannot be read: \(error.reason)")
         } catch {
             problems.append("\(error)")
         }
@@ -56,7 +54,21 @@ struct ConfigCheck {
         problems.append("\(file): \(key): the file \(path) cannot be read: \(String(cString: strerror(errno)))")
     }
 
-    private func reason(_ error: CocoaError) -> String {
+    /// What is longer than the reader of YAML permits, it refuses.
+    private static func text(of path: String) throws(UnreadableFile) -> String {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw UnreadableFile(reason: (error as? CocoaError).map(reason) ?? "\(error)")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw UnreadableFile(reason: "it is not UTF-8 text")
+        }
+        return text
+    }
+
+    private static func reason(_ error: CocoaError) -> String {
         let underlying = error.underlying as? POSIXError
         return underlying.map { String(cString: strerror($0.code.rawValue)) } ?? "\(error)"
     }

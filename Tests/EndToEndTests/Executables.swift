@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The programs as they were built together with these tests.
 enum Executables {
@@ -48,7 +49,7 @@ struct CommandResult: Hashable, Sendable {
             ending.yield(process.terminationStatus)
             ending.finish()
         }
-        try process.run()
+        try process.spawn()
         defer {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             for place in places { try? FileManager.default.removeItem(at: place) }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A program under test: its lines as it writes them, and its end. Standard output and error are one stream.
 final class RunningProgram: Sendable {
@@ -45,7 +46,7 @@ final class RunningProgram: Sendable {
                 End(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal))
             ending.finish()
         }
-        try process.run()
+        try process.spawn()
         processID = process.processIdentifier
         pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let bytes = handle.availableData

@@ -23,6 +23,23 @@ import Vocabulary
             ])
     }
 
+    @Test func `a shipped map takes the place of its driver in the example`() throws {
+        let example = try text("config/rs-1.yaml").replacing(
+            "driver: elsner-so250", with: "driver: register-map, map: register-maps/elsner-so250.yaml")
+        let folder = root
+        let settings = try StationConfigReader.read(text: example, file: "config/rs-1.yaml") {
+            path throws(UnreadableFile) in
+            do {
+                return try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            } catch {
+                throw UnreadableFile(reason: "\(error)")
+            }
+        }
+        let before = try self.settings("config/rs-1.yaml")
+        #expect(settings.hardware.devices.map(\.driver.role) == before.hardware.devices.map(\.driver.role))
+        #expect(settings.intake == before.intake)
+    }
+
     @Test func `the example for real hardware is valid`() throws {
         let settings = try settings("config/rs-1.yaml")
         #expect(settings.hardware.lines.backend == .chip(path: "/dev/gpiochip0"))
@@ -43,7 +60,7 @@ import Vocabulary
         #expect(
             Set(hardware.devices.map(\.driver)).subtracting(
                 try settings("config/rs-1-sim.yaml").hardware.devices.map(\.driver))
-                == [.inveoRFIDMB10, .danfossFC202, .waveshareIO8CH])
+                == [.builtIn(.inveoRFIDMB10), .builtIn(.danfossFC202), .builtIn(.waveshareIO8CH)])
         #expect(hardware.lines.remoteInputs == [.serviceKey: RemotePlace(device: "remote-io", channel: 0)])
         #expect(
             hardware.lines.remoteOutputs == [

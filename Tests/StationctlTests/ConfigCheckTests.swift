@@ -56,6 +56,26 @@ import Testing
         }
     }
 
+    @Test func `a register map is read with the configuration, and its faults are told in its own lines`() throws {
+        try withExamples { folder in
+            let path = "\(folder)/rs-1.yaml"
+            let text = try String(contentsOf: URL(filePath: path), encoding: .utf8).replacing(
+                "unit: 11, driver: elsner-so250", with: "unit: 11, driver: register-map, map: level.yaml")
+            try Data(text.utf8).write(to: URL(filePath: path))
+            #expect(
+                ConfigCheck(file: path).problems.first?.hasSuffix(
+                    "devices[2].map: the file \(folder)/level.yaml cannot be read: No such file or directory") == true)
+            let map = try String(
+                contentsOf: shipped.appending(path: "register-maps/elsner-so250.yaml"), encoding: .utf8)
+            try Data(map.utf8).write(to: URL(filePath: "\(folder)/level.yaml"))
+            #expect(ConfigCheck(file: path).problems == [])
+            try Data(map.replacing("binLevel", with: "binlevel").utf8).write(to: URL(filePath: "\(folder)/level.yaml"))
+            #expect(
+                ConfigCheck(file: path).problems.first?.hasPrefix(
+                    "\(folder)/level.yaml:4: role: expected exactly one of: scale, tagReader, binLevel") == true)
+        }
+    }
+
     @Test func `a file that is not there is a problem, not a crash`() {
         let check = ConfigCheck(file: "/nonexistent/s.yaml")
         #expect(check.problems == ["/nonexistent/s.yaml: the file cannot be read: No such file or directory"])
@@ -66,7 +86,7 @@ import Testing
         try withExamples { folder in
             try Data([0x73, 0xff, 0xfe]).write(to: URL(filePath: "\(folder)/rs-1.yaml"))
             let check = ConfigCheck(file: "\(folder)/rs-1.yaml")
-            #expect(check.problems == ["\(folder)/rs-1.yaml: the file is not UTF-8 text."])
+            #expect(check.problems == ["\(folder)/rs-1.yaml: the file cannot be read: it is not UTF-8 text"])
         }
     }
 }

@@ -1,9 +1,19 @@
 import Drivers
 import StationConfig
 
-/// The drivers by their configured name: a new device is one line here and one file in `Drivers`.
+/// - Parameter conveyorSpeedCentihertz: what a drive is set to, in 0.01 Hz.
 func makeDriver(_ device: DeviceSettings, conveyorSpeedCentihertz: UInt16) -> any DeviceDriver {
     switch device.driver {
+    case .builtIn(let name): makeDriver(name, of: device, conveyorSpeedCentihertz: conveyorSpeedCentihertz)
+    case .registerMap(let map): RegisterMapDriver(map)
+    }
+}
+
+/// The drivers by their configured name: a new device is one line here and one file in `Drivers`.
+private func makeDriver(
+    _ name: DriverName, of device: DeviceSettings, conveyorSpeedCentihertz: UInt16
+) -> any DeviceDriver {
+    switch name {
     case .laumasTLB4: LaumasTLB4()
     case .technotradeVRD485: TechnotradeVRD485()
     case .elsnerSO250: ElsnerSO250()

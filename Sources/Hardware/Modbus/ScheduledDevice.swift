@@ -101,7 +101,7 @@ struct ScheduledDevice: Sendable {
     func evidence(failed failure: ReadingFailure, at now: Instant) -> EvidenceReading? {
         switch settings.driver.role {
         case .evidence(let source): .failed(source, failure, at: now)
-        case .binLevel, .drive, .remoteIO: nil
+        case .binLevel, .drive, .remoteIO, .monitor: nil
         }
     }
 
