@@ -179,6 +179,7 @@ let tests: [Target] = [
         [
             "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, nioCore, serviceLifecycle,
         ]),
+    test("SimulatedBusTests", ["SimulatedBus", "TestSupport"]),
     test(
         "SimulatedStationTests",
         ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
