@@ -179,6 +179,9 @@ let tests: [Target] = [
         [
             "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, nioCore, serviceLifecycle,
         ]),
+    test(
+        "PeerTests", ["Hardware", "Modbus", "StationConfig", "SimulatedBus", "TestSupport"],
+        resources: [.copy("Fixtures")]),
     test("SimulatedBusTests", ["SimulatedBus", "TestSupport"]),
     test(
         "SimulatedStationTests",
