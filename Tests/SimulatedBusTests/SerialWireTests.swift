@@ -65,6 +65,7 @@ struct SerialWireTests {
         #expect(wire.record.requests == 1)
         #expect(wire.record.violations == row.violations)
         #expect(wire.record.shortest == .nanoseconds(row.silence))
+        #expect(wire.record.span == .nanoseconds(.ms(9) + row.silence))
     }
 
     @Test func `a request into an answer has no silence before it`() {

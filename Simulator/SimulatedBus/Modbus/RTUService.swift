@@ -83,8 +83,9 @@ struct RTUService {
     private mutating func deliver(at now: Int64) {
         let arrived = wire.takeArrived(at: now)
         guard !arrived.isEmpty else { return }
-        terminal.send(arrived)
+        // Taken before they are sent: a thread that is put aside in between must not make its master look hasty.
         let now = linux_monotonic_nanoseconds()
+        terminal.send(arrived)
         wire.delivered(at: now)
         if let pace = line.pace { watchUntil = now + Int64(Self.watchedIntervals) * pace.interval.wholeNanoseconds }
     }

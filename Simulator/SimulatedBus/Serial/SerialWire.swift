@@ -9,6 +9,7 @@ struct SerialWire {
     private var answerEnd = Int64.min
     /// The end of the last byte, whoever sent it.
     private var lastEnd: Int64?
+    private var firstRequest: Int64?
     private var outgoing: [Byte] = []
     private var nextOutgoing = 0
 
@@ -28,8 +29,10 @@ struct SerialWire {
         if startsFrame, let pace, let lastEnd {
             // A request into an answer that is still on the line has no silence before it at all.
             let silence = nextDue == nil ? max(0, now - lastEnd) : 0
-            record.note(.nanoseconds(silence), interval: pace.interval)
+            let first = firstRequest ?? now
+            record.note(.nanoseconds(silence), interval: pace.interval, span: .nanoseconds(now - first))
         }
+        if startsFrame, firstRequest == nil { firstRequest = now }
         requestEnd = max(requestEnd, now) + length(count)
         lastEnd = requestEnd
         return requestEnd

@@ -8,12 +8,15 @@ public struct SilenceRecord: Hashable, Sendable {
     public var violations = 0
     public var shortest: Duration?
     public var sum = Duration.zero
+    /// From the first byte of the first request to that of the last.
+    public var span = Duration.zero
     /// What the line itself was late with the last byte of its answers; a wire would not be.
     public var ownDelay = Duration.zero
 
     public init() {}
 
-    mutating func note(_ silence: Duration, interval: Duration) {
+    mutating func note(_ silence: Duration, interval: Duration, span: Duration) {
+        self.span = span
         requests += 1
         if silence < interval { violations += 1 }
         shortest = min(silence, shortest ?? silence)
