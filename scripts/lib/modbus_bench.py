@@ -131,14 +131,15 @@ def measure_rtu(masters, rounds, seconds):
                     results.setdefault(name, []).append(line)
         print(f"\nRTU at {baud} baud, 8N2: {RTU_REGISTERS} registers, {rounds} rounds of {count} exchanges; at most "
               f"{1 / limit:.1f} exchanges a second, interval {interval_seconds(baud) * 1000:.2f} ms")
-        print(f"{'':24}{'rate':>8}{'of limit':>10}{'too early':>11}{'least silence':>15}{'line late':>11}{'failed':>8}")
+        print(f"{'':24}{'rate':>8}{'of limit':>10}{'too early':>11}{'silence least':>15}{'mean':>10}{'line late':>11}{'failed':>8}")
         for name, lines in results.items():
             rate = percentile([one["requests"] * 1e9 / one["spanNanoseconds"] for one in lines], 0.5)
             requests = sum(one["requests"] for one in lines)
             early = sum(one["violations"] for one in lines) / requests
             least = min(one["shortestNanoseconds"] for one in lines) / 1e6
+            mean = sum(one["silenceNanoseconds"] for one in lines) / requests / 1e6
             late = sum(one["ownDelayNanoseconds"] for one in lines) / requests / 1000
-            print(f"{name:24}{rate:8.1f}{rate * limit:10.3f}{early:11.1%}{least:12.2f} ms{late:8.1f} us"
+            print(f"{name:24}{rate:8.1f}{rate * limit:10.3f}{early:11.1%}{least:12.2f} ms{mean:7.2f} ms{late:8.1f} us"
                   f"{sum(one['failures'] for one in lines):8}")
 
 
@@ -164,13 +165,13 @@ def periodic(masters, kind, period_milliseconds, periods, silent_unit=None):
 
 def measure_periodic(masters, seconds):
     print(f"\n{UNITS} units x {UNIT_REGISTERS} registers each second over TCP, {seconds} s")
-    print(f"{'':24}{'CPU of one core':>16}{'to C':>7}{'jitter p50':>12}{'p99':>9}{'to C':>7}{'failed':>8}")
+    print(f"{'':24}{'CPU of one core':>16}{'to C':>7}{'jitter p50':>12}{'p99':>12}{'to C':>7}{'failed':>8}")
     base = None
     for name, kind in (("plain C", "c"), ("return station", "ours")):
         errors, result = periodic(masters, kind, 1000, seconds)
         row = (result["processorNanoseconds"] / result["elapsedNanoseconds"], percentile(errors, 0.99))
         base = base or row
-        print(f"{name:24}{row[0]:16.4%}{row[0] / base[0]:7.2f}{percentile(errors, 0.5):9.3f} ms{row[1]:6.3f} ms"
+        print(f"{name:24}{row[0]:16.4%}{row[0] / base[0]:7.2f}{percentile(errors, 0.5):9.3f} ms{row[1]:9.3f} ms"
               f"{row[1] / base[1]:7.2f}{result['failures']:8}")
 
 

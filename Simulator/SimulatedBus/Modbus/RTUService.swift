@@ -32,6 +32,7 @@ struct RTUService {
     }
 
     mutating func serve(until bell: Int32) {
+        if line.pace != nil { linux_sharpen_timers() }
         while true {
             let readable = wait(bell)
             if readable.contains(bell) { return }
