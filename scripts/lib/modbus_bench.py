@@ -22,6 +22,8 @@ TCP_REGISTERS, TCP_EXCHANGES = 20, 5000
 RTU_REGISTERS = 10
 UNITS, UNIT_REGISTERS = 10, 20
 SILENT_UNIT = 5
+# The first two periods belong to the start, and a percentile of less than this tells nothing.
+LEAST_SECONDS = 10
 
 
 class Slave:
@@ -131,7 +133,8 @@ def measure_rtu(masters, rounds, seconds):
                     results.setdefault(name, []).append(line)
         print(f"\nRTU at {baud} baud, 8N2: {RTU_REGISTERS} registers, {rounds} rounds of {count} exchanges; at most "
               f"{1 / limit:.1f} exchanges a second, interval {interval_seconds(baud) * 1000:.2f} ms")
-        print(f"{'':24}{'rate':>8}{'of limit':>10}{'too early':>11}{'silence least':>15}{'mean':>10}{'line late':>11}{'failed':>8}")
+        print(f"{'':24}{'rate':>8}{'of limit':>10}{'too early':>11}{'silence least':>15}{'mean':>10}"
+              f"{'line late':>11}{'failed':>8}")
         for name, lines in results.items():
             rate = percentile([one["requests"] * 1e9 / one["spanNanoseconds"] for one in lines], 0.5)
             requests = sum(one["requests"] for one in lines)
@@ -148,7 +151,6 @@ def period_errors(read_times, period_nanoseconds, without=None):
     errors = []
     for unit, times in read_times.items():
         if unit != str(without):
-            # The first periods still belong to the start.
             times = times[2:]
             errors += [abs(after - before - period_nanoseconds) / 1e6 for before, after in zip(times, times[1:])]
     return errors
@@ -176,7 +178,8 @@ def measure_periodic(masters, seconds):
 
 
 def measure_silent(masters, seconds):
-    print(f"\n{UNITS} units at 10 Hz over TCP, {seconds} s each: by how much the period of the {UNITS - 1} others is off")
+    print(f"\n{UNITS} units at 10 Hz over TCP, {seconds} s each: by how much the period of the {UNITS - 1} others "
+          "is off")
     for name, silent in (("all answer", None), (f"unit {SILENT_UNIT} is silent", SILENT_UNIT)):
         errors, _ = periodic(masters, "ours", 100, seconds * 10, silent_unit=silent)
         print(f"{name:24}p50 {percentile(errors, 0.5):8.3f} ms   p99 {percentile(errors, 0.99):8.3f} ms   "
@@ -206,9 +209,9 @@ def main():
     if "rtu" in parts:
         measure_rtu(masters, options.rounds, options.seconds or 3)
     if "periodic" in parts:
-        measure_periodic(masters, options.seconds or 40)
+        measure_periodic(masters, max(LEAST_SECONDS, options.seconds or 40))
     if "silent" in parts:
-        measure_silent(masters, options.seconds or 30)
+        measure_silent(masters, max(LEAST_SECONDS, options.seconds or 30))
 
 
 if __name__ == "__main__":
