@@ -50,6 +50,7 @@ let c: [Target] = [
     .target(name: "CGpiod", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
     .target(name: "CBench", path: "Simulator/CBench", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
+    .target(name: "CBenchModbus", path: "Simulator/CBenchModbus", linkerSettings: [.linkedLibrary("modbus")]),
 ]
 
 let words: [Target] = [
@@ -142,8 +143,9 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "CBench", "Threads", "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Hardware",
-            "Ledger", "SimulatedStation", "StationRuntime", "VirtualStation", argumentParser, logging,
+            "CBench", "CBenchModbus", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
+            "StationConfig", "Drivers", "StationPorts", "Hardware", "Ledger", "SimulatedStation", "SimulatedBus",
+            "StationRuntime", "VirtualStation", argumentParser, logging,
         ],
         path: "Simulator/station-bench"),
 ]
@@ -179,6 +181,10 @@ let tests: [Target] = [
         [
             "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, nioCore, serviceLifecycle,
         ]),
+    test(
+        "PeerTests", ["Hardware", "Modbus", "StationConfig", "SimulatedBus", "TestSupport"],
+        resources: [.copy("Fixtures")]),
+    test("SimulatedBusTests", ["SimulatedBus", "TestSupport"]),
     test(
         "SimulatedStationTests",
         [

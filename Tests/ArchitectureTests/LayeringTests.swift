@@ -20,7 +20,7 @@ struct Row: Sendable, CustomStringConvertible {
         Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog"]),
         Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig", "Drivers"]),
         Row(name: "words", targets: ["Vocabulary", "Modbus", "StrictYAML", "Threads"]),
-        Row(name: "C", targets: ["CGpiod", "CModbus", "CLinux", "CBench"]),
+        Row(name: "C", targets: ["CGpiod", "CModbus", "CLinux", "CBench", "CBenchModbus"]),
     ]
 
     static func index(of target: String) -> Int? {

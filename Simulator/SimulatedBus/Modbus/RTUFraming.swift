@@ -2,8 +2,11 @@
 struct RTUFraming: Hashable, Sendable {
     private var buffer: [UInt8] = []
 
-    /// A request that has not become complete by then was cut off; what follows is a new one.
+    /// A request that has not become complete by then was cut off, or its function is unknown; what follows is a new
+    /// one.
     static let silenceMilliseconds: Int32 = 20
+    /// Unit, function code and check sum.
+    private static let shortestFrame = 4
 
     var isWaiting: Bool { !buffer.isEmpty }
 
@@ -16,16 +19,28 @@ struct RTUFraming: Hashable, Sendable {
         buffer = []
     }
 
+    /// The line fell silent: what there is is a whole request if its check sum says so, of a function whose length is
+    /// unknown.
+    mutating func requestAtSilence() -> (unit: UInt8, pdu: [UInt8])? {
+        defer { buffer = [] }
+        guard buffer.count >= Self.shortestFrame, Self.isChecksumRight(buffer[...]) else { return nil }
+        return (buffer[0], Array(buffer[1..<buffer.count - 2]))
+    }
+
     /// The next whole request. A wrong check sum means that frames can no longer be told apart: all is dropped.
     mutating func nextRequest() -> (unit: UInt8, pdu: [UInt8])? {
         guard let length = SlaveRequest.length(buffer.dropFirst()), buffer.count >= length + 3 else { return nil }
         let frame = buffer[0..<length + 3]
-        guard Self.checksum(frame.dropLast(2)) == Array(frame.suffix(2)) else {
+        guard Self.isChecksumRight(frame) else {
             buffer = []
             return nil
         }
         buffer.removeFirst(length + 3)
         return (frame[0], Array(frame[1...length]))
+    }
+
+    private static func isChecksumRight(_ frame: ArraySlice<UInt8>) -> Bool {
+        checksum(frame.dropLast(2)) == Array(frame.suffix(2))
     }
 
     static func frame(unit: UInt8, pdu: [UInt8], isChecksumRight: Bool = true) -> [UInt8] {

@@ -1,23 +1,41 @@
 import Glibc
 import Logging
+import Synchronization
 
 /// Units behind one Modbus TCP endpoint, for several clients at once.
 public final class TCPSlaveBus: Sendable {
     /// More clients at once are turned away.
-    public static let clientsLimit = 16
+    public static let clientsLimit = TCPService.clientsLimit
+
+    /// What the endpoint makes of connections.
+    public enum Endpoint: Hashable, Sendable {
+        /// Answers, as it should.
+        case answering
+        /// Takes connections and requests, and never says a word.
+        case halfOpen
+    }
 
     /// The port that it listens on, also if any was asked for.
     public let port: Int
     private let units: [UInt8: any SlaveUnit]
+    private let endpoint: Endpoint
     private let logger: Logger
     private let thread: ServerThread
     private let listener: Int32
+    private let forgetting = Forgetting()
+
+    private final class Forgetting: Sendable {
+        let isAsked = Atomic(false)
+    }
 
     /// - Parameters:
     ///   - host: an IPv4 address.
     ///   - port: 0 takes any that is free.
-    public init(host: String, port: Int, units: [UInt8: any SlaveUnit], logger: Logger) throws {
+    public init(
+        host: String, port: Int, units: [UInt8: any SlaveUnit], endpoint: Endpoint = .answering, logger: Logger
+    ) throws {
         self.units = units
+        self.endpoint = endpoint
         self.logger = logger
         thread = try ServerThread("slave-tcp")
         (listener, self.port) = try Self.listen(host, port)
@@ -29,8 +47,11 @@ public final class TCPSlaveBus: Sendable {
     }
 
     public func start() {
-        let (listener, units) = (listener, units)
-        thread.start { bell in Self.serve(listener, units, until: bell) }
+        let service = TCPService(listener: listener, units: units, isHalfOpen: endpoint == .halfOpen)
+        thread.start { [forgetting] bell in
+            var service = service
+            service.serve(until: bell) { forgetting.isAsked.exchange(false, ordering: .acquiringAndReleasing) }
+        }
         logger.info("Simulated TCP bus on port \(port) with units \(units.keys.sorted()).")
     }
 
@@ -39,49 +60,10 @@ public final class TCPSlaveBus: Sendable {
         thread.stop()
     }
 
-    private static func serve(_ listener: Int32, _ units: [UInt8: any SlaveUnit], until bell: Int32) {
-        var clients: [Int32: TCPFraming] = [:]
-        defer { for client in clients.keys { close(client) } }
-        while true {
-            let readable = waitReadable([bell, listener] + clients.keys)
-            if readable.contains(bell) { return }
-            if readable.contains(listener) { accept(listener, &clients) }
-            for client in clients.keys where readable.contains(client) {
-                guard serve(client, &clients[client, default: .init()], units) else {
-                    close(client)
-                    clients[client] = nil
-                    continue
-                }
-            }
-        }
-    }
-
-    private static func accept(_ listener: Int32, _ clients: inout [Int32: TCPFraming]) {
-        guard let client = acceptClient(listener) else { return }
-        guard clients.count < clientsLimit else {
-            close(client)
-            return
-        }
-        var yes: Int32 = 1
-        setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        clients[client] = TCPFraming()
-    }
-
-    /// - Returns: false if the client is to be closed.
-    private static func serve(_ client: Int32, _ framing: inout TCPFraming, _ units: [UInt8: any SlaveUnit]) -> Bool {
-        guard let bytes = readAvailable(client) else { return false }
-        framing.take(bytes)
-        while let request = framing.nextRequest() {
-            guard let slave = units[request.unit] else { continue }
-            switch SlaveRequest(request.pdu).reply(of: slave) {
-            case .pdu(let answer):
-                guard sendAll(request.frame(answer), to: client) else { return false }
-            // TCP has no check sum of its own: what a gateway cannot read from its line it does not pass on.
-            case .pduWithBadChecksum, .silence:
-                break
-            }
-        }
-        return !framing.isBroken
+    /// The clients of now get no answer from their next request on, and their connections stay open: what a device that
+    /// lost its power looks like from the other end. Clients that come later are served.
+    public func forgetClients() {
+        forgetting.isAsked.store(true, ordering: .releasing)
     }
 
     private static func listen(_ host: String, _ port: Int) throws -> (socket: Int32, port: Int) {
@@ -108,43 +90,5 @@ public final class TCPSlaveBus: Sendable {
             throw SimulatedBusError("Listening on \(host):\(port)", error: error)
         }
         return (listener, Int(UInt16(bigEndian: address.sin_port)))
-    }
-}
-
-/// Cuts a connection's bytes into requests (Modbus messaging on TCP/IP V1.0b, 3.1.3).
-struct TCPFraming: Hashable, Sendable {
-    struct Request: Hashable, Sendable {
-        let transaction: [UInt8]
-        let unit: UInt8
-        let pdu: [UInt8]
-
-        func frame(_ answer: [UInt8]) -> [UInt8] {
-            let length = UInt16(answer.count + 1)
-            return transaction + [0, 0, UInt8(length >> 8), UInt8(length & 0xFF), unit] + answer
-        }
-    }
-
-    private var buffer: [UInt8] = []
-    /// The bytes are no Modbus; the connection is to be closed.
-    private(set) var isBroken = false
-
-    /// Protocol data unit and unit id.
-    static let lengthLimit = 254
-
-    mutating func take(_ bytes: [UInt8]) {
-        buffer += bytes
-    }
-
-    mutating func nextRequest() -> Request? {
-        guard buffer.count >= 7 else { return nil }
-        let length = Int(buffer[4]) << 8 | Int(buffer[5])
-        guard buffer[2] == 0, buffer[3] == 0, (2...Self.lengthLimit).contains(length) else {
-            isBroken = true
-            return nil
-        }
-        guard buffer.count >= 6 + length else { return nil }
-        defer { buffer.removeFirst(6 + length) }
-        return Request(
-            transaction: Array(buffer[0...1]), unit: buffer[6], pdu: Array(buffer[7..<6 + length]))
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 import Threads
@@ -52,9 +53,19 @@ final class ServerThread: Sendable {
 /// - Parameter timeoutMilliseconds: negative waits without end.
 /// - Returns: the readable ones.
 func waitReadable(_ descriptors: [Int32], timeoutMilliseconds: Int32 = -1) -> Set<Int32> {
+    waitReadable(
+        descriptors, timeoutNanoseconds: timeoutMilliseconds < 0 ? nil : Int64(timeoutMilliseconds) * 1_000_000)
+}
+
+/// - Parameter until: a time on the monotonic clock, in nanoseconds; nil waits without end.
+func waitReadable(_ descriptors: [Int32], until: Int64?) -> Set<Int32> {
+    waitReadable(descriptors, timeoutNanoseconds: until.map { max(0, $0 - linux_monotonic_nanoseconds()) })
+}
+
+private func waitReadable(_ descriptors: [Int32], timeoutNanoseconds: Int64?) -> Set<Int32> {
     var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    guard poll(&polled, nfds_t(polled.count), timeoutMilliseconds) > 0 else { return [] }
-    return Set(polled.filter { $0.revents != 0 }.map(\.fd))
+    guard linux_poll(&polled, UInt(polled.count), timeoutNanoseconds ?? -1) > 0 else { return [] }
+    return Set(polled.lazy.filter { $0.revents != 0 }.map(\.fd))
 }
 
 /// One read of at most 4 KiB.
@@ -79,4 +90,11 @@ func acceptClient(_ listener: Int32) -> Int32? {
     _ = fcntl(client, F_SETFD, FD_CLOEXEC)
     _ = fcntl(client, F_SETFL, O_NONBLOCK)
     return client
+}
+
+extension Duration {
+    var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
 }
