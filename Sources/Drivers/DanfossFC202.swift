@@ -3,7 +3,8 @@ import Vocabulary
 
 /// Danfoss VLT AQUA Drive FC 202 of the conveyor. Source: the maker's design guide, "RS-485 installation and set-up".
 ///
-/// Its register numbers count from 1, and a frame carries the number less one (parameter 0-01, register 10, is address 9):
+/// Its register numbers count from 1, and a frame carries the number less one (parameter 0-01, register 10, is address
+/// 9):
 ///
 /// | register | address | word |
 /// |---|---|---|
@@ -12,8 +13,8 @@ import Vocabulary
 /// | 50200 | 50199 | STW, status word of the FC profile |
 /// | 50210 | 50209 | MAV, main actual value, scaled like REF |
 ///
-/// The drive is started and turned round by its terminals, so the control word stays alone: without its bit 10 the drive
-/// ignores it. The daemon keeps the reference.
+/// The drive is started and turned round by its terminals, so the control word stays alone: without its bit 10 the
+/// drive ignores it. The daemon keeps the reference.
 public struct DanfossFC202: DeviceDriver {
     static let reference = RegisterRange(50_009, count: 1)
     static let status = RegisterRange(50_199, count: 1)
@@ -89,8 +90,8 @@ public struct DanfossFC202: DeviceDriver {
         return .send(.readHolding(Self.status))
     }
 
-    /// The bits of the status word that say that the drive has stopped by itself: 8 tripped, 64 locked by the trip until
-    /// its supply is switched off and on, 72 both; 0 none. The alarm's own number stands on the drive's display.
+    /// The bits of the status word that say that the drive has stopped by itself: 8 tripped, 64 locked by the trip
+    /// until its supply is switched off and on, 72 both; 0 none. The alarm's own number stands on the drive's display.
     static func fault(_ status: UInt16) -> UInt16 { status & (Status.trip | Status.tripLock) }
 
     private func hertz(_ word: UInt16) -> Double {

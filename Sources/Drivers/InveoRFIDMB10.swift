@@ -1,13 +1,13 @@
 import Modbus
 import Vocabulary
 
-/// Inveo RFID-MB-10 tag reader. Source: the maker's manual; holding registers 1000 to 1004 hold the code of the last tag,
-/// coil 1004 is the reading flag. The registers 1008 to 1010 (what its own output does when nobody asks any longer) are
-/// left alone, because nothing of the station hangs on that output.
+/// Inveo RFID-MB-10 tag reader. Source: the maker's manual; holding registers 1000 to 1004 hold the code of the last
+/// tag, coil 1004 is the reading flag. The registers 1008 to 1010 (what its own output does when nobody asks any
+/// longer) are left alone, because nothing of the station hangs on that output.
 ///
-/// The flag latches: it says that a tag was read since it was cleared, not that one is there, and while it is set no other
-/// tag is taken. A code is therefore believed only if its flag came up after a clearing that was seen to hold; whatever
-/// was latched before the item came is thrown away unread. A tag that stays in the field is read again.
+/// The flag latches: it says that a tag was read since it was cleared, not that one is there, and while it is set no
+/// other tag is taken. A code is therefore believed only if its flag came up after a clearing that was seen to hold;
+/// whatever was latched before the item came is thrown away unread. A tag that stays in the field is read again.
 public struct InveoRFIDMB10: DeviceDriver {
     static let codeBlock = RegisterRange(1000, count: 5)
     static let readFlag = ModbusRequest.readCoils(BitRange(1004, count: 1))
@@ -107,9 +107,9 @@ public struct InveoRFIDMB10: DeviceDriver {
         }
     }
 
-    /// The five registers are ten bytes, the first the highest. The station's tags have numbers of 32 bits: those are the
-    /// last four bytes, and the six before them must be 0. A longer code is no tag of ours; cut off, it could be taken
-    /// for one. Nil for such a code, and for 0.
+    /// The five registers are ten bytes, the first the highest. The station's tags have numbers of 32 bits: those are
+    /// the last four bytes, and the six before them must be 0. A longer code is no tag of ours; cut off, it could be
+    /// taken for one. Nil for such a code, and for 0.
     static func tag(_ code: [UInt16]) -> Tag? {
         guard code[..<3].allSatisfy({ $0 == 0 }) else { return nil }
         return Tag(number: doubleWord(code[3], code[4]))

@@ -1,12 +1,12 @@
 import Modbus
 import Vocabulary
 
-/// Waveshare Modbus RTU IO 8CH, eight inputs and eight open-drain outputs. Source: the maker's wiki page; discrete inputs 0
-/// to 7, coils 0 to 7; 9600 8N1 and unit 1 as delivered. Its outputs must be in normal mode: in linkage mode they follow
-/// its inputs, which shows here as outputs that do not keep what was written.
+/// Waveshare Modbus RTU IO 8CH, eight inputs and eight open-drain outputs. Source: the maker's wiki page; discrete
+/// inputs 0 to 7, coils 0 to 7; 9600 8N1 and unit 1 as delivered. Its outputs must be in normal mode: in linkage mode
+/// they follow its inputs, which shows here as outputs that do not keep what was written.
 ///
-/// With every poll the inputs are read and the outputs looked at: a module that lost its supply has switched them off and
-/// gets them again. It has no watchdog of its own: what hangs on it must be harmless when the daemon dies.
+/// With every poll the inputs are read and the outputs looked at: a module that lost its supply has switched them off
+/// and gets them again. It has no watchdog of its own: what hangs on it must be harmless when the daemon dies.
 public struct WaveshareIO8CH: DeviceDriver {
     public static let channelCount = 8
     static let channels = BitRange(0, count: UInt16(channelCount))

@@ -46,8 +46,8 @@ public struct RemotePlace: Hashable, Sendable {
     public var device: DeviceID
     /// 0 is the first; inputs and outputs are counted apart.
     public var channel: Int
-    /// Whether an input is active when its channel is off. An output is always energised when its channel is on, so that
-    /// a module without supply, and one that the daemon left, is the de-energised state.
+    /// Whether an input is active when its channel is off. An output is always energised when its channel is on, so
+    /// that a module without supply, and one that the daemon left, is the de-energised state.
     public var isActiveLow: Bool
 
     public init(device: DeviceID, channel: Int, isActiveLow: Bool = false) {

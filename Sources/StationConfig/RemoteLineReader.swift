@@ -3,9 +3,9 @@ import Vocabulary
 
 /// Reads those lines of `gpio` that name a device: they hang on a remote I/O.
 ///
-/// Only lines that may be late, and that harm nobody when they stay as they are after the daemon died, may hang there: a
-/// bus is polled, and a remote I/O has no relay that cuts it off. The diverter's position decides where an accepted item
-/// goes, so an old level of it must not be believed either.
+/// Only lines that may be late, and that harm nobody when they stay as they are after the daemon died, may hang there:
+/// a bus is polled, and a remote I/O has no relay that cuts it off. The diverter's position decides where an accepted
+/// item goes, so an old level of it must not be believed either.
 final class RemoteLineReader {
     private static let permittedInputs: [InputLine] = [.serviceKey]
     private static let permittedOutputs: [OutputLine] = [.lampGreen, .lampRed, .buzzer]

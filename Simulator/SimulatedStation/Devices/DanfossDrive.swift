@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// A Danfoss FC 202 as the conveyor drive: its reference is a share of its maximum, its registers count from 1, and what
-/// the motor really turns at follows in a ramp. Its supply gone, it knows no reference until one is written.
+/// A Danfoss FC 202 as the conveyor drive: its reference is a share of its maximum, its registers count from 1, and
+/// what the motor really turns at follows in a ramp. Its supply gone, it knows no reference until one is written.
 public struct DanfossDrive: Hashable, Sendable {
     /// Its parameter 3-03: what it calls 100 %.
     static let maximumCentihertz = 5000

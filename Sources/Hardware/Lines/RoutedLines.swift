@@ -2,8 +2,8 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// The station's lines, wherever they hang: those on a remote I/O are handed to its bus, which also tells their levels and
-/// failures; all others are the local port's. Used by the control loop's thread only.
+/// The station's lines, wherever they hang: those on a remote I/O are handed to its bus, which also tells their levels
+/// and failures; all others are the local port's. Used by the control loop's thread only.
 public final class RoutedLines: LinePort {
     private let local: any LinePort
     private let remote: [OutputLine: RemotePlace]

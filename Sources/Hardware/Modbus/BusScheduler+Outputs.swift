@@ -3,8 +3,8 @@ import Vocabulary
 
 /// What is commanded to remote outputs.
 extension BusScheduler {
-    /// Changes what outputs of a remote I/O are to be, by channel. A device that is not lost is served as soon as the bus
-    /// is free; one that is gets them when it is back.
+    /// Changes what outputs of a remote I/O are to be, by channel. A device that is not lost is served as soon as the
+    /// bus is free; one that is gets them when it is back.
     mutating func command(_ outputs: [Int: Bool], of device: DeviceID) {
         guard let index = devices.firstIndex(where: { $0.settings.id == device }) else { return }
         devices[index].driver.want(outputs: outputs)

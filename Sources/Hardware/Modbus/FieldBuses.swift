@@ -9,8 +9,8 @@ import Vocabulary
 /// looked for again for ever, and neither keeps `start` nor another device waiting.
 ///
 /// Posts `deviceFound` and `deviceLost` for the first known state of each device and every change after it,
-/// `binLevelRead` and `driveFaultRead` when they change, one `evidenceArrived` per source asked, and of lines that hang on
-/// a remote I/O `lineChanged`, `lineFailed` and `lineWorked`.
+/// `binLevelRead` and `driveFaultRead` when they change, one `evidenceArrived` per source asked, and of lines that hang
+/// on a remote I/O `lineChanged`, `lineFailed` and `lineWorked`.
 public final class FieldBuses: MeasuringPort {
     private let workers: [BusWorker]
     private let answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)]
@@ -74,8 +74,8 @@ public final class FieldBuses: MeasuringPort {
         for worker in workers { worker.stop() }
     }
 
-    /// Commands one output of a remote I/O. Returns at once; of commands that wait for the bus the newest of each channel
-    /// counts.
+    /// Commands one output of a remote I/O. Returns at once; of commands that wait for the bus the newest of each
+    /// channel counts.
     /// - Returns: false if the device's bus does not run.
     func command(_ device: DeviceID, channel: Int, isOn: Bool) -> Bool {
         switching[device]?.command(device, channel: channel, isOn: isOn) ?? false
