@@ -25,6 +25,8 @@ struct StationLoop {
         let mailbox = Mailbox()
         let finished = try Doorbell()
         start(watch, mailbox) { finished.ring() }
+        // The level at the start is told like any other.
+        try watch.await(.circuitClosed)
         for _ in 0..<(count + warmUpEdges) {
             try watch.await(.gateOpen)
             stimulus.pause(Doorbell.neverRung)
