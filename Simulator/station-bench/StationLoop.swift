@@ -25,6 +25,8 @@ struct StationLoop {
         let mailbox = Mailbox()
         let finished = try Doorbell()
         start(watch, mailbox) { finished.ring() }
+        // The level at the start is told like any other.
+        try watch.await(.circuitClosed)
         for _ in 0..<(count + warmUpEdges) {
             try watch.await(.gateOpen)
             stimulus.pause(Doorbell.neverRung)
@@ -35,9 +37,11 @@ struct StationLoop {
             mailbox.post(.commanded(.clear, by: "bench"))
         }
         try watch.await(.gateOpen)
+        // Before the loop's end, which makes the outputs safe as well, but on no edge.
+        let latencies = watch.latencies
         mailbox.post(.stopRequested)
         finished.wait(atMost: Self.stepLimitNanoseconds)
-        return Array(watch.latencies.suffix(count))
+        return Array(latencies.suffix(count))
     }
 
     private func start(_ watch: Watch, _ mailbox: Mailbox, whenFinished: @escaping @Sendable () -> Void) {

@@ -39,7 +39,9 @@ public struct ModeMachine: Hashable, Sendable {
         case .holdRaised(let cause): conditions.holds.insert(cause)
         case .holdReleased(let cause): conditions.holds.remove(cause)
         case .suspendRaised(let cause): conditions.suspends.insert(cause)
-        case .suspendReleased(let cause): conditions.suspends.remove(cause)
+        case .suspendReleased(let cause):
+            // Told with every event: an empty set needs no search.
+            if !conditions.suspends.isEmpty { conditions.suspends.remove(cause) }
         case .passageBegan: conditions.passageIsUnderWay = true
         case .passageEnded: conditions.passageIsUnderWay = false
         case .cleared:
@@ -51,6 +53,7 @@ public struct ModeMachine: Hashable, Sendable {
         }
         // With the key in service the door is opened on purpose; any other open interlock is an abort.
         let isServiced = conditions.serviceKeyIsOn && !conditions.passageIsUnderWay
+        guard !conditions.openInterlocks.isEmpty else { return }
         conditions.aborts.formUnion(
             isServiced ? conditions.openInterlocks.subtracting([.doorOpen]) : conditions.openInterlocks)
     }

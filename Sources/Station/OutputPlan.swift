@@ -3,7 +3,7 @@ import Vocabulary
 /// Which outputs are energised: a function of mode and passage, so that none can be forgotten. Forward movement
 /// exists only in states that carry an `AcceptedItem`, whose acceptance is on disk.
 enum OutputPlan {
-    static func energised(_ mode: Mode, _ passage: Passage, _ settings: IntakeSettings) -> Set<OutputLine> {
+    static func energised(_ mode: Mode, _ passage: Passage, _ settings: IntakeSettings) -> OutputLines {
         switch mode {
         case .stopped: []
         case .starting, .aborted, .service: [.lampRed]
@@ -13,7 +13,7 @@ enum OutputPlan {
 
     private static func energised(
         _ passage: Passage, isIdle: Bool, _ settings: IntakeSettings
-    ) -> Set<OutputLine> {
+    ) -> OutputLines {
         switch passage {
         case .empty: isIdle ? [.gate, .lampGreen] : [.lampRed]
         case .entering, .settling: [.gate, .lampGreen]
@@ -40,9 +40,9 @@ enum OutputPlan {
         }
     }
 
-    private static func flaps(_ item: AcceptedItem, _ settings: IntakeSettings) -> Set<OutputLine> {
+    private static func flaps(_ item: AcceptedItem, _ settings: IntakeSettings) -> OutputLines {
         guard let position = settings.bins.first(where: { $0.id == item.acceptance.bin })?.position else { return [] }
-        var lines: Set<OutputLine> = []
+        var lines: OutputLines = []
         if position.energisesLeft { lines.insert(.diverterLeft) }
         if position.energisesRight { lines.insert(.diverterRight) }
         return lines

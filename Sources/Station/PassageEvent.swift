@@ -89,19 +89,28 @@ public struct PassageContext: Sendable {
 
 /// The last believed level of each input; a line that was never read counts as inactive but is not `known`.
 public struct LineLevels: Hashable, Sendable {
-    private var levels: [InputLine: Bool] = [:]
+    /// One bit for each input, by ordinal: between an edge and its effect there is no time for hashing names.
+    private var known: UInt32 = 0
+    private var high: UInt32 = 0
 
     public init(active: Set<InputLine> = []) {
-        for line in active { levels[line] = true }
+        for line in active { set(line, isActive: true) }
     }
 
-    public func isActive(_ line: InputLine) -> Bool { levels[line] ?? false }
+    public func isActive(_ line: InputLine) -> Bool { high & line.bit != 0 }
     /// Nil until it has been read.
-    public func level(of line: InputLine) -> Bool? { levels[line] }
-    public var allKnown: Bool { levels.count == InputLine.allCases.count }
-    public var active: Set<InputLine> { Set(levels.filter(\.value).keys) }
+    public func level(of line: InputLine) -> Bool? { known & line.bit == 0 ? nil : isActive(line) }
+    public var allKnown: Bool { known.nonzeroBitCount == Self.lineCount }
+    public var active: Set<InputLine> { Set(InputLine.allCases.filter(isActive)) }
 
     public mutating func set(_ line: InputLine, isActive: Bool) {
-        levels[line] = isActive
+        known |= line.bit
+        if isActive { high |= line.bit } else { high &= ~line.bit }
     }
+
+    private static let lineCount = InputLine.allCases.count
+}
+
+extension InputLine {
+    fileprivate var bit: UInt32 { 1 << UInt32(ordinal) }
 }

@@ -7,7 +7,7 @@ import Vocabulary
 public struct StationMachine: Hashable, Sendable {
     public private(set) var settings: IntakeSettings
     public private(set) var levels = LineLevels()
-    public private(set) var energised: Set<OutputLine> = []
+    public private(set) var energised: OutputLines = []
     public private(set) var faults: Set<Fault> = []
     var modes = ModeMachine()
     var passages = PassageMachine()
@@ -115,7 +115,7 @@ public struct StationMachine: Hashable, Sendable {
     }
 
     mutating func lower(_ fault: Fault) {
-        if faults.remove(fault) != nil { append(.faultCleared(fault)) }
+        if !faults.isEmpty, faults.remove(fault) != nil { append(.faultCleared(fault)) }
     }
 
     mutating func take(_ newSettings: IntakeSettings) {
@@ -131,6 +131,7 @@ public struct StationMachine: Hashable, Sendable {
     /// What is to be switched off goes first: never are both directions energised, not even for a moment.
     private mutating func plan() {
         let wanted = OutputPlan.energised(mode, passages.state, settings)
+        guard wanted != energised else { return }
         for line in OutputLine.allCases where energised.contains(line) && !wanted.contains(line) {
             effects.append(.set(line, isOn: false))
         }

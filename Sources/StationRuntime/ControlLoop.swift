@@ -49,17 +49,22 @@ public final class ControlLoop: Sendable {
         self.parts = parts
     }
 
-    /// Starts the thread; `whenFinished` is called on it after the last output is off.
+    /// Starts the thread; `whenFinished` is called on it after the last output is off and the lines are given back.
     public func start(whenFinished: @escaping @Sendable () -> Void) {
         let thread = essential {
             try NamedThread("control") { [parts] in
-                var run = Run(parts)
-                while !run.isFinished { run.turn() }
-                run.end()
+                Self.operate(parts)
                 whenFinished()
             }
         }
         thread.detach()
+    }
+
+    /// The lines live as long as this runs.
+    private static func operate(_ parts: Parts) {
+        var run = Run(parts)
+        while !run.isFinished { run.turn() }
+        run.end()
     }
 
     /// The state of a running loop, on its thread.

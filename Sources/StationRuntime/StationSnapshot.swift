@@ -9,7 +9,7 @@ public struct StationSnapshot: Hashable, Sendable {
     /// Of the inputs, debounced.
     public var levels = LineLevels()
     /// Outputs that were last set on.
-    public var energised: Set<OutputLine> = []
+    public var energised: OutputLines = []
     public var faults: Set<Fault> = []
     public var fullBins: Set<BinID> = []
     /// The last reading of each level sensor, in per cent.

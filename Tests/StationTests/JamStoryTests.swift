@@ -11,7 +11,7 @@ struct JamStoryTests {
 
     @Test func `an arrival jam is cleared by running on, then backwards and on, three attempts in all`() {
         var rig = carrying()
-        var movements: [Set<OutputLine>] = []
+        var movements: [OutputLines] = []
         for _ in 0..<6 {
             rig.waitForDeadline()
             movements.append(rig.machine.energised.intersection([.conveyorForward, .conveyorReverse]))

@@ -97,13 +97,19 @@ final class ChipLines: LineBackend {
     /// One call for each group; goes on after an error, because the others may still become safe.
     private func set(_ lines: [OutputLine], isOn: Bool) -> Bool {
         var isDone = true
-        for group in groups {
-            var which: UInt64 = 0
-            for line in lines {
-                guard let seat = outputs[line.ordinal], seat.group === group else { continue }
-                which |= 1 << UInt64(seat.index)
+        var index = 0
+        // Lines of one group follow each other, and as a rule there is one group.
+        while index < lines.count {
+            guard let group = outputs[lines[index].ordinal]?.group else {
+                index += 1
+                continue
             }
-            if which != 0, cgpiod_lines_set(group.pointer, which, isOn ? 1 : 0) != 0 { isDone = false }
+            var which: UInt64 = 0
+            while index < lines.count, let seat = outputs[lines[index].ordinal], seat.group === group {
+                which |= 1 << UInt64(seat.index)
+                index += 1
+            }
+            if cgpiod_lines_set(group.pointer, which, isOn ? 1 : 0) != 0 { isDone = false }
         }
         return isDone
     }

@@ -31,7 +31,7 @@ public final class DebouncedLines: LinePort {
     var debouncers = [Debouncer?](repeating: nil, count: allInputs.count)
     /// Of lines that are not in use now.
     var earlierCounters: [InputLine: LineCounters] = [:]
-    var usableOutputs: Set<OutputLine> = []
+    var usableOutputs: OutputLines = []
     var commanded: [OutputLine: Bool] = [:]
     /// What was reported as failed and has not worked since, by name.
     private var failures: [String: PortError] = [:]
