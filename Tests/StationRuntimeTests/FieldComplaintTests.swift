@@ -32,8 +32,8 @@ struct FieldComplaintTests {
             now = now + .seconds(10)
             if let deadline = controller.nextDeadline, deadline <= now { deliver(.deadlineReached) }
         }
-        // One fault, and the mode that follows it there and back.
-        let limit = 24 * 3 * (RepeatLimit.linesLimit + 1) + RepeatLimit.linesLimit
+        // One fault, and the mode that follows it there and back: eleven lines an hour of each, and those of the start.
+        let limit = 24 * 3 * 11 + 10
         #expect(journal.all.count > 10_000, "the ledger has it all")
         #expect(recorder.lines.count <= limit, "\(recorder.lines.count)")
         #expect(
