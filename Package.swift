@@ -70,6 +70,7 @@ let contracts: [Target] = [
     library("StationPorts", ["Vocabulary", "Station"]),
     library("OperatorAPI", ["Vocabulary"]),
     library("ClusterAPI", ["Vocabulary", crypto]),
+    library("SparingLog", ["Vocabulary", logging]),
 ]
 
 let adapters: [Target] = [
@@ -77,13 +78,17 @@ let adapters: [Target] = [
         "Hardware",
         [
             "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "StrictYAML", "Station", "StationConfig",
-            "Drivers", "StationPorts", logging,
+            "Drivers", "StationPorts", "SparingLog", logging,
         ]),
     library(
         "Ledger",
-        ["Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", crypto, grdb, logging]),
+        [
+            "Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog", crypto, grdb,
+            logging,
+        ]),
     library(
-        "Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        "Uplink",
+        ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
         ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -94,7 +99,8 @@ let adapters: [Target] = [
 ]
 
 let shell: [Target] = [
-    library("StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", logging]),
+    library(
+        "StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", "SparingLog", logging]),
     library(
         "ClusterServer",
         [
@@ -165,7 +171,7 @@ let tests: [Target] = [
         "LedgerTests",
         [
             "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
-            grdb,
+            grdb, logging,
         ]),
     test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport"], resources: [.copy("Fixtures")]),
     test(
@@ -175,7 +181,11 @@ let tests: [Target] = [
         ]),
     test(
         "SimulatedStationTests",
-        ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+        [
+            "Vocabulary", "Modbus", "Drivers", "Station", "StationConfig", "StationPorts", "StrictYAML",
+            "SimulatedStation",
+        ]),
+    test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
     test(
         "StationRuntimeTests", ["Threads", "Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),

@@ -27,6 +27,8 @@ enum Limits {
     static let period: ClosedRange<Duration> = .milliseconds(20)...(.seconds(3600))
 
     static let priority = 0...9
+    /// Of a remote I/O.
+    static let remoteChannel = 0...7
 
     static let binCount = 1...4
     static let routeCount = 1...64

@@ -1,27 +1,30 @@
 import StrictYAML
 import Vocabulary
 
-/// Reads `gpio`: every line of RS-1 has a place on the chip, and no two share one.
-func readLines(_ gpio: YAMLMapping) -> LineSettings? {
+/// Reads `gpio`: every line of RS-1 has a place on the chip or on a remote I/O, and no two share one.
+func readLines(_ gpio: YAMLMapping, _ remote: RemoteLineReader) -> LineSettings? {
     let backend = gpio.oneOf(["chip", "socket"]).flatMap { key in
         key == "chip"
             ? gpio.required(key) { $0.string() }.map { LineSettings.Backend.chip(path: $0) }
             : gpio.required(key, socketPath).map { LineSettings.Backend.socket(path: $0) }
     }
     var taken: [LineAssignment.Place: String] = [:]
-    let inputs = gpio.required("inputs") { $0.mapping { readInputs($0, backend, &taken) } }
-    let outputs = gpio.required("outputs") { $0.mapping { readOutputs($0, backend, &taken) } }
+    let inputs = gpio.required("inputs") { $0.mapping { readInputs($0, backend, remote, &taken) } }
+    let outputs = gpio.required("outputs") { $0.mapping { readOutputs($0, backend, remote, &taken) } }
     guard let backend, let inputs, let outputs else { return nil }
-    return LineSettings(backend: backend, inputs: inputs, outputs: outputs)
+    return LineSettings(
+        backend: backend, inputs: inputs, outputs: outputs, remoteInputs: remote.inputs, remoteOutputs: remote.outputs)
 }
 
 private func readInputs(
-    _ inputs: YAMLMapping, _ backend: LineSettings.Backend?, _ taken: inout [LineAssignment.Place: String]
+    _ inputs: YAMLMapping, _ backend: LineSettings.Backend?, _ remote: RemoteLineReader,
+    _ taken: inout [LineAssignment.Place: String]
 ) -> [InputLine: LineAssignment]? {
     var assignments: [InputLine: LineAssignment] = [:]
     for line in InputLine.allCases {
         assignments[line] = inputs.required(line.rawValue) { value in
             value.mapping { mapping in
+                if remote.takes(line, mapping) { return nil }
                 let debounce = mapping.optional("debounce", absent: .milliseconds(5)) {
                     $0.duration(in: Limits.debounce)
                 }
@@ -31,16 +34,18 @@ private func readInputs(
             }
         }
     }
-    return assignments.count == InputLine.allCases.count ? assignments : nil
+    return assignments.count + remote.inputs.count == InputLine.allCases.count ? assignments : nil
 }
 
 private func readOutputs(
-    _ outputs: YAMLMapping, _ backend: LineSettings.Backend?, _ taken: inout [LineAssignment.Place: String]
+    _ outputs: YAMLMapping, _ backend: LineSettings.Backend?, _ remote: RemoteLineReader,
+    _ taken: inout [LineAssignment.Place: String]
 ) -> [OutputLine: LineAssignment]? {
     var assignments: [OutputLine: LineAssignment] = [:]
     for line in OutputLine.allCases {
         assignments[line] = outputs.required(line.rawValue) { value in
             value.mapping { mapping in
+                if remote.takes(line, mapping) { return nil }
                 let drive = mapping.optional("drive", absent: .pushPull) { $0.word(LineAssignment.Drive.self) }
                 guard var assignment = readWiring(mapping, backend, &taken), let drive else { return nil }
                 assignment.drive = drive
@@ -48,7 +53,7 @@ private func readOutputs(
             }
         }
     }
-    return assignments.count == OutputLine.allCases.count ? assignments : nil
+    return assignments.count + remote.outputs.count == OutputLine.allCases.count ? assignments : nil
 }
 
 /// What lines of both directions have.

@@ -17,7 +17,7 @@ struct Row: Sendable, CustomStringConvertible {
                 "Hardware", "Ledger", "Uplink", "OperatorServer", "ClusterStore", "Systemd", "SimulatedStation",
                 "SimulatedBus",
             ]),
-        Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI"]),
+        Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog"]),
         Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig", "Drivers"]),
         Row(name: "words", targets: ["Vocabulary", "Modbus", "StrictYAML", "Threads"]),
         Row(name: "C", targets: ["CGpiod", "CModbus", "CLinux", "CBench"]),

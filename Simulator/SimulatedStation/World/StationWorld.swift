@@ -12,9 +12,13 @@ public struct StationWorld: Sendable {
     var belt: Belt
     var gate = Gate()
     var diverter = Diverter()
-    var drive: Drive
+    var drive: ConveyorDrive
     public internal(set) var scale: Scale
     public internal(set) var tagReader: TagReader
+    /// In the place of the tag reader's registers, if the station has such a one.
+    var latchingReader: LatchingTagReader?
+    /// Nil: everything hangs on the chip.
+    public internal(set) var remoteIO: RemoteIO?
     public internal(set) var nirHead: NIRHead
     public internal(set) var binLevels: [BinLevel]
     var deviceConditions: [SimulatedDevice: DeviceCondition] = [:]
@@ -49,9 +53,16 @@ public struct StationWorld: Sendable {
         self.settings = settings
         self.now = now
         belt = Belt(at: now)
-        drive = Drive(frequencyCentihertz: settings.driveFrequencyCentihertz)
+        drive = ConveyorDrive(settings.equipment.drive, frequencyCentihertz: settings.driveFrequencyCentihertz, at: now)
         scale = Scale(settings: settings.scale, random: random(1), at: now)
         tagReader = TagReader(readProbability: settings.tagReadProbability, random: random(2))
+        switch settings.equipment.tagReader {
+        case .technotradeVRD485: break
+        case .inveoRFIDMB10:
+            latchingReader = LatchingTagReader(
+                readProbability: settings.tagReadProbability, random: random(7), at: now)
+        }
+        if settings.equipment.hasRemoteIO { remoteIO = RemoteIO() }
         nirHead = NIRHead(
             wavelengthsDecinanometres: settings.spectra.wavelengthsDecinanometres, settings: settings.nirHead,
             random: random(3))

@@ -1,4 +1,5 @@
 import Logging
+import SparingLog
 import StationConfig
 import StationPorts
 import Vocabulary
@@ -22,7 +23,7 @@ public final class DebouncedLines: LinePort {
 
     let settings: LineSettings
     let backend: any LineBackend
-    let logger: Logger
+    private var log: SparingLogger
     private let clock: any MonotonicClock
     var connection: Connection
     var backoff = Backoff(first: retryFirst, cap: retryCap)
@@ -42,7 +43,7 @@ public final class DebouncedLines: LinePort {
         self.settings = settings
         self.backend = backend
         self.clock = clock
-        self.logger = logger
+        log = SparingLogger(logger)
         connection = .closed(retryAt: clock.now)
     }
 
@@ -175,13 +176,15 @@ public final class DebouncedLines: LinePort {
         guard failures[name] != error else { return }
         failures[name] = error
         changes.append(.failed(line: name, error))
-        logger.error("\(name) cannot be used and is tried again for ever. \(error)")
+        log.log(
+            .error, about: "line \(name)", "\(name) cannot be used and is tried again for ever. \(error)", at: clock.now
+        )
     }
 
     func reportWorking(_ name: String) {
         guard failures.removeValue(forKey: name) != nil else { return }
         changes.append(.worked(line: name))
-        logger.info("\(name) works again.")
+        log.log(.info, about: "line \(name)", "\(name) works again.", at: clock.now)
     }
 }
 
