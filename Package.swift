@@ -136,7 +136,7 @@ let executables: [Target] = [
     executable(
         "station-sim",
         [
-            "CLinux", "Vocabulary", "StationConfig", "StationPorts", "SimulatedStation", "SimulatedBus",
+            "CLinux", "Threads", "Vocabulary", "StationConfig", "StationPorts", "SimulatedStation", "SimulatedBus",
             argumentParser, logging,
         ],
         path: "Simulator/station-sim"),

@@ -23,8 +23,13 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "TCP port of the Modbus TCP bus on 127.0.0.1; 0 takes any.")
     var tcpPort = 1502
 
+    @Option(help: "Where the digital lines are: `socket`, or `kernel` for a chip of gpio-sim, which needs root.")
+    var gpio = GPIOKind.socket
+
     @Option(help: "Where the socket of the digital lines is made.")
-    var gpioSocket: String
+    var gpioSocket: String?
+
+    @OptionGroup var noise: NoiseOptions
 
     @Option(help: "How much faster than real time the world runs, 0.1 to 10.")
     var timeScale = 1.0
@@ -65,6 +70,12 @@ struct ServeCommand: ParsableCommand {
         guard (scenario == nil) != (random == nil) else {
             throw ValidationError("give either --scenario FILE or --random N")
         }
+        guard (gpio == .socket) == (gpioSocket != nil) else {
+            throw ValidationError("--gpio-socket PATH belongs to --gpio socket, which is the default, and to it alone")
+        }
+        guard gpio == .kernel || noise.isQuiet else {
+            throw ValidationError("--bounces and --overflow-every belong to --gpio kernel")
+        }
         guard (0...65_535).contains(tcpPort) else {
             throw ValidationError("--tcp-port \(tcpPort) is not within 0 to 65535")
         }
@@ -79,7 +90,7 @@ struct ServeCommand: ParsableCommand {
         settings.equipment.hasRemoteIO = hasRemoteIO
         let server = try WorldServer(
             settings: settings,
-            places: .init(rtuLink: rtuLink, tcpPort: tcpPort, gpioSocket: gpioSocket), timeScale: timeScale,
+            places: .init(rtuLink: rtuLink, tcpPort: tcpPort, lines: linePlace), timeScale: timeScale,
             report: LifeReport(items: chosen.items, eventsFile: jsonEvents),
             logger: Logger(label: "station-sim", factory: { StreamLogHandler.standardError(label: $0) }))
         let end = try server.run(timeLimit: timeLimit.map { .seconds($0) }, stays: stay)
@@ -93,6 +104,10 @@ struct ServeCommand: ParsableCommand {
             let open = world.whereabouts.count { if case .ended = $0 { false } else { true } }
             throw SimulatorError("the scenario is not over: \(open) of \(chosen.items.count) items have not ended")
         }
+    }
+
+    private var linePlace: LinePlace {
+        gpioSocket.map(LinePlace.socket) ?? .kernel(noise.contactNoise(seed: source.seed))
     }
 
     private func readScenario(_ library: SpectraLibrary) throws -> Scenario {

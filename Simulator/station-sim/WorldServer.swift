@@ -9,7 +9,7 @@ struct WorldServer {
     struct Places {
         var rtuLink: String
         var tcpPort: Int
-        var gpioSocket: String
+        var lines: LinePlace
     }
 
     enum End {
@@ -26,7 +26,7 @@ struct WorldServer {
     private let wake = WakeSignal()
     private let serialBus: RTUSlaveBus
     private let networkBus: TCPSlaveBus
-    private let lines: LineSocketServer
+    private let lines: any LineServing
     private var report: LifeReport
 
     init(
@@ -51,8 +51,7 @@ struct WorldServer {
         networkBus = try TCPSlaveBus(
             host: "127.0.0.1", port: places.tcpPort, units: units(ReferenceStation.networkUnits), logger: logger)
         let hasRemoteIO = settings.equipment.hasRemoteIO
-        lines = try LineSocketServer(
-            path: places.gpioSocket, lineCount: InputLine.allCases.count + OutputLine.allCases.count,
+        lines = try places.lines.open(
             onOutput: { offset, isOn in
                 guard let line = ReferenceStation.output(at: offset) else { return }
                 // The lamps hang elsewhere then, and nothing on the chip's lines for them.
@@ -60,7 +59,7 @@ struct WorldServer {
                 shared.with { $0.set(line, isOn, at: clock.now) }
                 WakeSignal.ring()
             },
-            logger: logger)
+            say: self.report.line, logger: logger)
         self.report.line("modbus tcp 127.0.0.1:\(networkBus.port)")
     }
 
@@ -85,7 +84,10 @@ struct WorldServer {
                 (world.advance(to: now), world.nextEventTime, world.isOver)
             }
             for event in events { publish(event) }
-            if isOver, overSince == nil { overSince = .now }
+            if isOver, overSince == nil {
+                overSince = .now
+                report.line("all items have ended")
+            }
             if !stays, let overSince, ContinuousClock.now - overSince >= Self.settling { return .over }
             if let timeLimit, ContinuousClock.now - start >= timeLimit { return isOver ? .over : .timeLimit }
             let wait = next.map { min(Self.longestWait, clock.realDuration(until: $0)) } ?? Self.longestWait

@@ -44,6 +44,26 @@ struct ReconciliationTests {
                 """)
     }
 
+    @Test func `without a cluster the ledger is held against the truth alone`() throws {
+        let reconciliation = try Reconciliation(truth: Data(truth.utf8), ledger: Data(totals.utf8), cluster: nil)
+        #expect(reconciliation.disagreements.isEmpty)
+        #expect(
+            reconciliation.table.hasSuffix(
+                """
+                                         LEDGER
+                                          units           g
+                  committed, reuse            1      35.100
+                  committed, recycling        1      52.007
+                  returned                    1      35.000
+                  reversed                    0       0.000
+                  unconfirmed                 0       0.000
+                  all                         3     122.107
+                """))
+        let more = truth.replacing("handedBack", with: "bin:reuse")
+        let other = try Reconciliation(truth: Data(more.utf8), ledger: Data(totals.utf8), cluster: nil)
+        #expect(other.disagreements.count == 1)
+    }
+
     @Test func `a single milligram is a disagreement`() throws {
         let cluster = totals.replacing("52007", with: "52006")
         #expect(

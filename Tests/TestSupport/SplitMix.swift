@@ -1,5 +1,5 @@
 /// A small generator with a seed, so that a failure can be repeated (SplitMix64; Steele, Lea and Flood, 2014).
-public struct SplitMix: RandomNumberGenerator {
+public struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(state: UInt64) {

@@ -18,6 +18,33 @@ enum LineProtocol {
         "in \(offset) \(level ? 1 : 0) \(nanoseconds)\n"
     }
 
+    static func output(_ offset: UInt32, _ level: Bool) -> String { "out \(offset) \(level ? 1 : 0)\n" }
+
+    /// What the server told, without the times: they are its own machine's.
+    enum Told: Hashable, Sendable {
+        case hello(_ version: Int, lineCount: UInt32)
+        case input(offset: UInt32, level: Bool)
+        case ready, busy
+
+        /// Nil if the line is none of the server's.
+        init?(_ line: some StringProtocol) {
+            let words = line.split(separator: " ", omittingEmptySubsequences: false)
+            switch (words.first, words.count) {
+            case ("ready", 1): self = .ready
+            case ("busy", 1): self = .busy
+            case ("lines", 3):
+                guard let version = Int(words[1]), let count = UInt32(words[2]) else { return nil }
+                self = .hello(version, lineCount: count)
+            case ("in", 4):
+                guard let offset = UInt32(words[1]), words[2] == "0" || words[2] == "1", Int64(words[3]) != nil
+                else { return nil }
+                self = .input(offset: offset, level: words[2] == "1")
+            // Any other word is not of this version.
+            default: return nil
+            }
+        }
+    }
+
     struct Output: Hashable, Sendable {
         var offset: UInt32
         var level: Bool

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A GPIO chip on a Unix socket; see `LineProtocol`. Like a chip it has one user at a time, and the outputs fall back
 /// when that user is gone.
-public final class LineSocketServer: Sendable {
+public final class LineSocketServer: LineServing {
     /// More lines than any chip has.
     public static let lineCountLimit = 1024
 

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Vocabulary
 
-/// Holds three accounts of one run against each other: where the items physically are, what the station's ledger
-/// says, and what the cluster counted.
+/// Holds the accounts of one run against each other: where the items physically are, what the station's ledger says,
+/// and what the cluster counted if the station has one.
 public struct Reconciliation: Sendable {
     /// A row as `stationctl totals --json` and `clusterd totals --json` print it.
     public struct Sum: Codable, Hashable, Sendable {
@@ -30,19 +30,20 @@ public struct Reconciliation: Sendable {
 
     public let truth: Truth
     public let ledger: [Sum]
-    public let cluster: [Sum]
+    public let cluster: [Sum]?
 
-    public init(truth: Data, ledger: Data, cluster: Data) throws {
+    public init(truth: Data, ledger: Data, cluster: Data?) throws {
         let decoder = JSONDecoder()
         self.truth = try decoder.decode(Truth.self, from: truth)
         self.ledger = try decoder.decode([Sum].self, from: ledger)
-        self.cluster = try decoder.decode([Sum].self, from: cluster)
+        self.cluster = try cluster.map { try decoder.decode([Sum].self, from: $0) }
     }
 
     /// Everything that does not agree, one sentence each; empty if all does.
     public var disagreements: [String] {
         var sentences: [String] = []
         for heading in Heading.all {
+            guard let cluster else { break }
             let (ours, theirs) = (total(heading, in: ledger), total(heading, in: cluster))
             if ours != theirs {
                 sentences.append(
@@ -70,7 +71,11 @@ public struct Reconciliation: Sendable {
     }
 
     private func total(_ heading: Heading, in sums: [Sum]) -> Total {
-        sums.filter(heading.covers).reduce(into: Total()) { total, sum in
+        total(of: sums.filter { sum in heading.covers(sum) })
+    }
+
+    private func total(of sums: [Sum]) -> Total {
+        sums.reduce(into: Total()) { total, sum in
             total.units += sum.units
             total.massMilligrams += sum.massMilligrams
         }
@@ -88,18 +93,13 @@ extension Reconciliation {
         var lines = ["ITEMS SENT (simulator)", "  \(truth.items.count) items, \(Self.grams(sentMilligrams)) g"]
         for (end, count) in ends { lines.append("  \(Self.padded(end, 20))\(Self.right("\(count)", 6))") }
         lines.append("")
-        lines.append("                         LEDGER                 CLUSTER")
-        lines.append("                          units           g      units           g")
-        var sums = (Total(), Total())
+        lines.append("                         LEDGER" + (cluster == nil ? "" : "                 CLUSTER"))
+        lines.append("                          units           g" + (cluster == nil ? "" : "      units           g"))
         for heading in Heading.all {
-            let (ours, theirs) = (total(heading, in: ledger), total(heading, in: cluster))
-            lines.append(Self.row(heading.text, ours, theirs))
-            sums.0.units += ours.units
-            sums.0.massMilligrams += ours.massMilligrams
-            sums.1.units += theirs.units
-            sums.1.massMilligrams += theirs.massMilligrams
+            lines.append(
+                Self.row(heading.text, total(heading, in: ledger), cluster.map { total(heading, in: $0) }))
         }
-        lines.append(Self.row("all", sums.0, sums.1))
+        lines.append(Self.row("all", total(of: ledger), cluster.map(total)))
         return lines.joined(separator: "\n")
     }
 
@@ -109,9 +109,10 @@ extension Reconciliation {
         Dictionary(grouping: truth.items, by: \.end).map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
     }
 
-    private static func row(_ heading: String, _ ours: Total, _ theirs: Total) -> String {
-        "  " + padded(heading, 20) + right("\(ours.units)", 9) + right(grams(ours.massMilligrams), 12)
-            + right("\(theirs.units)", 11) + right(grams(theirs.massMilligrams), 12)
+    private static func row(_ heading: String, _ ours: Total, _ theirs: Total?) -> String {
+        let row = "  " + padded(heading, 20) + right("\(ours.units)", 9) + right(grams(ours.massMilligrams), 12)
+        guard let theirs else { return row }
+        return row + right("\(theirs.units)", 11) + right(grams(theirs.massMilligrams), 12)
             + (ours == theirs ? "  agree" : "  DIFFER")
     }
 
