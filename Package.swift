@@ -175,7 +175,9 @@ let tests: [Target] = [
     test(
         "StationctlTests",
         ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
-    test("StationdTests", ["Vocabulary", "MaterialModel", "stationd", "TestSupport"]),
+    test(
+        "StationdTests",
+        ["Vocabulary", "MaterialModel", "OperatorAPI", "StationConfig", "stationd", "TestSupport"]),
     test("SystemdTests", ["Systemd", "TestSupport"]),
     test("ThreadsTests", ["CLinux", "Threads"]),
     test(

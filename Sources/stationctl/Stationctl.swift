@@ -13,7 +13,7 @@ struct Stationctl: AsyncParsableCommand {
             """,
         version: SoftwareVersion.text,
         subcommands: [
-            StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
-            BinCommand.self, ConfigCommand.self, LedgerCommand.self,
+            StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ReadingsCommand.self,
+            ClearCommand.self, BinCommand.self, ConfigCommand.self, LedgerCommand.self,
         ])
 }
