@@ -7,23 +7,46 @@ public enum AnswerFault: Error, Hashable, Sendable {
 }
 
 extension ModbusRequest {
-    /// Function code and data, without unit and check sum: at most 253 bytes (V1.1b3, section 4.1).
+    /// The longest function code and data (V1.1b3, section 4.1).
+    public static let pduByteLimit = 253
+
+    /// Function code and data, without unit and check sum.
     public var pdu: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pduByteCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// How many bytes `pdu` has, at most `pduByteLimit`.
+    public var pduByteCount: Int {
+        switch self {
+        case .readCoils, .readDiscreteInputs, .readHolding, .readInput, .writeCoil, .writeHolding: 5
+        case .writeCoils(let coils): 6 + byteCount(bits: coils.values.count)
+        case .writeHoldings(let registers): 6 + registers.values.count * 2
+        }
+    }
+
+    /// Appends function code and data to what stands before them in a frame.
+    public func append(to frame: inout [UInt8]) {
+        frame.append(functionCode)
         switch self {
         case .readCoils(let range), .readDiscreteInputs(let range):
-            [functionCode] + words(range.address, range.count)
+            frame.append(range.address, range.count)
         case .readHolding(let range), .readInput(let range):
-            [functionCode] + words(range.address, range.count)
+            frame.append(range.address, range.count)
         case .writeCoil(let address, let isOn):
-            [functionCode] + words(address, isOn ? Self.coilOn : Self.coilOff)
+            frame.append(address, isOn ? Self.coilOn : Self.coilOff)
         case .writeHolding(let address, let value):
-            [functionCode] + words(address, value)
+            frame.append(address, value)
         case .writeCoils(let coils):
-            [functionCode] + words(coils.address, UInt16(coils.values.count))
-                + [UInt8(byteCount(bits: coils.values.count))] + packed(coils.values)
+            frame.append(coils.address, UInt16(coils.values.count))
+            frame.append(UInt8(byteCount(bits: coils.values.count)))
+            frame += packed(coils.values)
         case .writeHoldings(let registers):
-            [functionCode] + words(registers.address, UInt16(registers.values.count))
-                + [UInt8(registers.values.count * 2)] + registers.values.flatMap { words($0) }
+            frame.append(registers.address, UInt16(registers.values.count))
+            frame.append(UInt8(registers.values.count * 2))
+            for value in registers.values { frame.append(value) }
         }
     }
 
@@ -37,21 +60,22 @@ extension ModbusRequest {
     }
 
     /// Decodes function code and data of an answer.
-    public func decode(_ answer: some RandomAccessCollection<UInt8>) throws(AnswerFault) -> ModbusAnswer {
-        let bytes = Array(answer)
-        if bytes.count == 2, bytes[0] == functionCode | Self.exceptionFlag { throw .exception(bytes[1]) }
-        guard bytes.count == answerByteCount, bytes[0] == functionCode else { throw .malformed }
+    public func decode(_ answer: ArraySlice<UInt8>) throws(AnswerFault) -> ModbusAnswer {
+        let (start, count) = (answer.startIndex, answer.count)
+        if count == 2, answer[start] == functionCode | Self.exceptionFlag { throw .exception(answer[start + 1]) }
+        guard count == answerByteCount, answer[start] == functionCode else { throw .malformed }
+        let data = start + 2
         switch self {
         case .readCoils(let range), .readDiscreteInputs(let range):
-            guard Int(bytes[1]) == bytes.count - 2 else { throw .malformed }
-            return .bits((0..<Int(range.count)).map { bytes[2 + $0 / 8] >> UInt8($0 % 8) & 1 == 1 })
+            guard Int(answer[start + 1]) == count - 2 else { throw .malformed }
+            return .bits((0..<Int(range.count)).map { answer[data + $0 / 8] >> UInt8($0 % 8) & 1 == 1 })
         case .readHolding(let range), .readInput(let range):
-            guard Int(bytes[1]) == bytes.count - 2 else { throw .malformed }
+            guard Int(answer[start + 1]) == count - 2 else { throw .malformed }
             return .registers(
-                (0..<Int(range.count)).map { UInt16(bytes[2 + 2 * $0]) << 8 | UInt16(bytes[3 + 2 * $0]) })
+                (0..<Int(range.count)).map { UInt16(answer[data + 2 * $0]) << 8 | UInt16(answer[data + 2 * $0 + 1]) })
         case .writeCoil, .writeHolding, .writeCoils, .writeHoldings:
             // Address and value, or address and count, as they were sent.
-            guard bytes[1...] == pdu[1..<5] else { throw .malformed }
+            guard answer.dropFirst() == pdu[1..<5] else { throw .malformed }
             return .written
         }
     }
@@ -61,8 +85,16 @@ extension ModbusRequest {
     private static let coilOff: UInt16 = 0x0000
 }
 
-private func words(_ values: UInt16...) -> [UInt8] {
-    values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+extension [UInt8] {
+    fileprivate mutating func append(_ word: UInt16) {
+        append(UInt8(word >> 8))
+        append(UInt8(word & 0xFF))
+    }
+
+    fileprivate mutating func append(_ first: UInt16, _ second: UInt16) {
+        append(first)
+        append(second)
+    }
 }
 
 private func byteCount(bits: Int) -> Int { (bits + 7) / 8 }

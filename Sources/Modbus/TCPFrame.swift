@@ -3,12 +3,19 @@
 public enum TCPFrame {
     public static let headerByteCount = 7
 
-    public static func encode(transaction: UInt16, unit: UInt8, pdu: [UInt8]) -> [UInt8] {
-        let following = UInt16(pdu.count + 1)
-        return [
-            UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, UInt8(following >> 8), UInt8(following & 0xFF),
-            unit,
-        ] + pdu
+    public static func encode(_ request: ModbusRequest, transaction: UInt16, unit: UInt8) -> [UInt8] {
+        let following = UInt16(request.pduByteCount + 1)
+        var frame: [UInt8] = []
+        frame.reserveCapacity(headerByteCount + request.pduByteCount)
+        frame.append(UInt8(transaction >> 8))
+        frame.append(UInt8(transaction & 0xFF))
+        frame.append(0)
+        frame.append(0)
+        frame.append(UInt8(following >> 8))
+        frame.append(UInt8(following & 0xFF))
+        frame.append(unit)
+        request.append(to: &frame)
+        return frame
     }
 
     /// What an answer on the connection is to a request on it.

@@ -62,7 +62,8 @@ struct BusScheduler: Sendable {
 
     /// The readings that changed since the last call, of each device all of them.
     mutating func takeReadings() -> [(device: DeviceID, readings: [PointReading])] {
-        devices.indices.compactMap { index in
+        guard devices.contains(where: \.hasFreshReadings) else { return [] }
+        return devices.indices.compactMap { index in
             guard let readings = devices[index].takeFreshReadings() else { return nil }
             return (devices[index].settings.id, readings)
         }

@@ -45,7 +45,7 @@ struct BusTiming: Hashable, Sendable {
     func exchange(_ request: ModbusRequest, with device: DeviceSettings) -> ExchangeTiming {
         var response = device.responseTimeout ?? responseTimeout
         if let serial {
-            let characters = SerialFormat.frameByteCount(pdu: request.pdu.count)
+            let characters = SerialFormat.frameByteCount(pdu: request.pduByteCount)
             response += .nanoseconds(serial.nanoseconds(characters: characters))
         }
         return ExchangeTiming(response: response, byte: byteTimeout)

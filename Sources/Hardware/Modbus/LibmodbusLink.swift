@@ -140,7 +140,7 @@ extension LibmodbusLink {
         _ request: ModbusRequest, _ unit: UInt8, _ pointer: OpaquePointer, within timing: ExchangeTiming
     ) throws(ExchangeFailure) -> ArraySlice<UInt8> {
         lastTransaction &+= 1
-        let frame = TCPFrame.encode(transaction: lastTransaction, unit: unit, pdu: request.pdu)
+        let frame = TCPFrame.encode(request, transaction: lastTransaction, unit: unit)
         let sent = send(modbus_get_socket(pointer), frame, frame.count, Int32(MSG_NOSIGNAL))
         guard sent == frame.count else { throw .disconnected(explain(sent < 0 ? errno : EPIPE, opening: false)) }
         let deadline = linux_monotonic_nanoseconds() + timing.response.inNanoseconds
