@@ -49,6 +49,12 @@ public protocol DeviceDriver: Sendable {
     /// Begins a task; one that was under way is over.
     mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep
     mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep
+    /// What tells a person with a laptop whether the device is wired and set up as the driver expects.
+    var commissioning: Commissioning { get }
+}
+
+extension DeviceDriver {
+    public var commissioning: Commissioning { Commissioning() }
 }
 
 /// Two registers, high word first.

@@ -10,8 +10,6 @@ import Vocabulary
 final class BusWorker: Sendable {
     /// Questions that may wait for the thread; it takes them up after the exchange under way.
     static let questionsLimit = 64
-    /// What the kernel takes to wake a thread, in most cases.
-    static let wakingTime: Duration = .microseconds(80)
 
     private struct Question {
         var passage: PassageID
@@ -116,7 +114,7 @@ final class BusWorker: Sendable {
             publish(&scheduler)
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
-            case .silence(let until): keepSilent(until: until)
+            case .silence(let until): keepSilent(until: until, by: clock)
             case .exchange(let request, let unit, let timing):
                 session.exchange(request, unit, within: timing, link, &scheduler, clock)
             case .wait(let until): doorbell.wait(atMost: until.map { clock.now.duration(to: $0).inNanoseconds })
@@ -125,13 +123,6 @@ final class BusWorker: Sendable {
         link.close()
         scheduler.stop(at: clock.now)
         publish(&scheduler)
-    }
-
-    /// A sleep ends some time after it should: the last moment is waited out, so that frames follow each other no later
-    /// than they may.
-    private func keepSilent(until end: Instant) {
-        linux_sleep_until(end.nanoseconds - Self.wakingTime.inNanoseconds)
-        while clock.now < end {}
     }
 
     private func publish(_ scheduler: inout BusScheduler) {
