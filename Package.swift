@@ -153,7 +153,7 @@ let tests: [Target] = [
             "SimulatedBus", "TestSupport",
         ]),
     test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
-    test("ModbusTests", ["Modbus"]),
+    test("ModbusTests", ["Modbus", "TestSupport"]),
     test(
         "LedgerTests",
         [

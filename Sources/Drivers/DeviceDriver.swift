@@ -59,5 +59,5 @@ extension DeviceDriver {
 
 /// Two registers, high word first.
 func doubleWord(_ high: UInt16, _ low: UInt16) -> UInt32 {
-    UInt32(high) << 16 | UInt32(low)
+    UInt32(truncatingIfNeeded: RegisterOrder.abcd.bits([high, low]))
 }
