@@ -112,7 +112,11 @@ let executables: [Target] = [
         ]),
     executable(
         "stationctl",
-        ["Vocabulary", "StationConfig", "OperatorAPI", "Ledger", argumentParser, asyncHTTPClient, nioCore]),
+        [
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "OperatorAPI", "Hardware", "Ledger",
+            argumentParser,
+            asyncHTTPClient, nioCore,
+        ]),
     executable(
         "clusterd",
         [

@@ -34,7 +34,7 @@ public enum ExchangeFailure: Error, Hashable, Sendable {
     /// There is no port or connection any more; ends the session.
     case disconnected(PortError)
 
-    var readingFailure: ReadingFailure {
+    public var readingFailure: ReadingFailure {
         switch self {
         // 0x0B: a gateway answers for a device that is silent.
         case .exception(let code): code == ModbusException.gatewayTargetSilent ? .timeout : .refused
