@@ -178,7 +178,10 @@ let tests: [Target] = [
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(
         "StationctlTests",
-        ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
+        [
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
+            "OperatorServer", "stationctl", "TestSupport", argumentParser,
+        ]),
     test(
         "StationdTests",
         ["Vocabulary", "MaterialModel", "OperatorAPI", "StationConfig", "stationd", "TestSupport"]),

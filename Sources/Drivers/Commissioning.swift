@@ -4,8 +4,8 @@ import Modbus
 public struct Commissioning: Hashable, Sendable {
     /// By point: outside of this no device of this kind is on a station, and the registers are read wrongly.
     public var plausible: [String: ClosedRange<Double>]
-    /// By request of a poll: where in its answer 32-bit values begin. Their two words are often in another order than the
-    /// manual says.
+    /// By request of a poll: where in its answer 32-bit values begin. Their two words are often in another order than
+    /// the manual says.
     public var doubleWords: [ModbusRequest: [Int]]
     /// Whether a good poll is hardly possible with any other kind of device.
     public var isDistinctive: Bool

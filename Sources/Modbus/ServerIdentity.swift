@@ -1,5 +1,5 @@
-/// What a unit says of itself (report server ID, V1.1b3, section 6.13). The bytes are the maker's to define: what can be
-/// read of them is shown, and else they are.
+/// What a unit says of itself (report server ID, V1.1b3, section 6.13). The bytes are the maker's to define: what can
+/// be read of them is shown, and else they are.
 public struct ServerIdentity: Hashable, Sendable {
     public static let functionCode: UInt8 = 17
     /// Shorter runs of printable characters are numbers that happen to be letters.

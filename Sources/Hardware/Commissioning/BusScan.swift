@@ -3,7 +3,8 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// Which units are on a bus. A unit is there if it gives any valid answer, also a refusal; silence and garbage are none.
+/// Which units are on a bus. A unit is there if it gives any valid answer, also a refusal; silence and garbage are
+/// none.
 public enum BusScan {
     /// Harmless to every device, and refused by those that have no such register.
     static let question = ModbusRequest.readHolding(RegisterRange(0, count: 1))

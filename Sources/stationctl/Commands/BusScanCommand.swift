@@ -30,7 +30,7 @@ struct BusScanCommand: AsyncParsableCommand {
         writeComplaint(
             "Asking \(units.words) on \(allRates ? port(target) : target.place)\(formats): about "
                 + "\(durationText(seconds: seconds)) at most.")
-        if await target.isDaemonAlive() {
+        if case .tcp = target.settings.transport, await target.isDaemonAlive() {
             writeComplaint("The daemon runs and uses this bus: answers may come later than they would alone.")
         }
         let reports = try targets.map { try scan($0) }

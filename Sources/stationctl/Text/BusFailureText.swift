@@ -52,12 +52,27 @@ private func refusalAdvice(_ code: UInt8, _ query: RegisterQuery?) -> String {
     let other = query.table.counterpart
     // The codes are the device's: of those without advice the name must do.
     if code == ModbusException.illegalAddress {
-        return
-            " Addresses count from 0: what a manual calls 40007 is holding register 6, and 30007 is input register 6. "
-            + "The values may also be among the \(other.words) (\(other.rawValue)), or fewer at once be allowed."
+        return addressAdvice(query)
+            + " The values may also be among the \(other.words) (`\(other.rawValue)`), or it gives "
+            + "fewer at once."
     }
     if code == ModbusException.illegalFunction {
         return " It has no \(query.table.words): try `\(other.rawValue)`."
     }
     return ""
+}
+
+/// Manuals number registers from 40001 (holding) or 30001 (input) on, and what is sent counts from 0.
+private func addressAdvice(_ query: RegisterQuery) -> String {
+    let first =
+        switch query.table {
+        case .coils: 1
+        case .discreteInputs: 10_001
+        case .input: 30_001
+        case .holding: 40_001
+        }
+    guard query.address >= first, query.address < first + 9999, !query.table.holdsBits else {
+        return " Addresses count from 0: the first one of a manual that counts from 1, or from \(first), is 0."
+    }
+    return " Addresses count from 0: if a manual calls it \(query.address), give \(query.address - first)."
 }

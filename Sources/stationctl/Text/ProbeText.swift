@@ -52,8 +52,10 @@ func probeText(_ summary: ProbeSummary) -> String {
     if summary.isWell {
         parts.append("Every device answers as it should.")
     } else {
-        let buses = down == 0 ? "" : ", \(down) \(down == 1 ? "bus" : "buses") not reached"
-        parts.append("\(troubled) \(troubled == 1 ? "device" : "devices") with problems\(buses).")
+        let devices =
+            troubled == 0 ? [] : ["\(troubled) \(troubled == 1 ? "device has a problem" : "devices have problems")"]
+        let buses = down == 0 ? [] : ["\(down) \(down == 1 ? "bus" : "buses") cannot be reached"]
+        parts.append((devices + buses).joined(separator: ", ") + ".")
     }
     return parts.joined(separator: "\n\n")
 }
@@ -84,7 +86,8 @@ private func stateAdvice(_ report: BusProbe.BusReport) -> String? {
     case .works: nil
     case .cannotBeOpened(let error): portSentence(error, on: report.bus)
     case .answersWith(let format, let unit):
-        "Nobody answers as configured, but unit \(unit) answers at \(formatText(format)): set the bus or the devices so."
+        "Nobody answers as configured, but unit \(unit) answers at \(formatText(format)): set the bus or the devices "
+            + "so."
     case .nobodyAnswers:
         switch report.bus.transport {
         case .rtu:
@@ -125,8 +128,8 @@ private func deviceAdvice(_ report: BusProbe.DeviceReport, in bus: BusProbe.BusR
         switch (bus.state, failure) {
         case (.works, .badFrame):
             return bus.devices.contains(where: \.answers)
-                ? "Others on the bus are well, this one has bad frames: two devices have unit id \(report.device.unit), "
-                    + "or its own wires are bad."
+                ? "Others on the bus are well, this one has bad frames: two devices have unit id "
+                    + "\(report.device.unit), or its own wires are bad."
                 : failureSentence(failure, label, on: bus.bus)
         case (.works, .exception):
             return "It answers, and has not the registers of its driver \(driverText(report.device)): another "
