@@ -39,9 +39,16 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+// Another libgpiod than the system's: a folder with include/gpiod.h and lib/libgpiod.so (see scripts/lib/gpiod2).
+let gpiodPrefix = Context.environment["RETURN_STATION_GPIOD_PREFIX"]
+let gpiodHeader: [CSetting] = gpiodPrefix.map { [.unsafeFlags(["-I\($0)/include"])] } ?? []
+let gpiodLibrary: [LinkerSetting] =
+    (gpiodPrefix.map { [.unsafeFlags(["-L\($0)/lib"])] } ?? []) + [.linkedLibrary("gpiod")]
+
 let c: [Target] = [
     .target(name: "CLinux"),
-    .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+    .target(name: "CGpiod", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
+    .target(name: "CBench", path: "Simulator/CBench", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
 ]
 
@@ -63,20 +70,25 @@ let contracts: [Target] = [
     library("StationPorts", ["Vocabulary", "Station"]),
     library("OperatorAPI", ["Vocabulary"]),
     library("ClusterAPI", ["Vocabulary", crypto]),
+    library("SparingLog", ["Vocabulary", logging]),
 ]
 
 let adapters: [Target] = [
     library(
         "Hardware",
         [
-            "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers",
-            "StationPorts", logging,
+            "CGpiod", "CLinux", "CModbus", "Modbus", "Threads", "Vocabulary", "StrictYAML", "Station", "StationConfig",
+            "Drivers", "StationPorts", "SparingLog", logging,
         ]),
     library(
         "Ledger",
-        ["Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", crypto, grdb, logging]),
+        [
+            "Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog", crypto, grdb,
+            logging,
+        ]),
     library(
-        "Uplink", ["Vocabulary", "ClusterAPI", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        "Uplink",
+        ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
         ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -87,7 +99,8 @@ let adapters: [Target] = [
 ]
 
 let shell: [Target] = [
-    library("StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", logging]),
+    library(
+        "StationRuntime", ["CLinux", "Threads", "Vocabulary", "Station", "StationPorts", "SparingLog", logging]),
     library(
         "ClusterServer",
         [
@@ -133,8 +146,8 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "VirtualStation", argumentParser, logging,
+            "CBench", "Threads", "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Hardware",
+            "Ledger", "SimulatedStation", "StationRuntime", "VirtualStation", argumentParser, logging,
         ],
         path: "Simulator/station-bench"),
 ]
@@ -153,8 +166,8 @@ let tests: [Target] = [
     test(
         "HardwareTests",
         [
-            "Modbus", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime", "Hardware",
-            "SimulatedBus", "TestSupport",
+            "Modbus", "Threads", "Vocabulary", "Station", "StationConfig", "Drivers", "StationPorts", "StationRuntime",
+            "Hardware", "SimulatedBus", "TestSupport",
         ]),
     test("DriversTests", ["Modbus", "Vocabulary", "Drivers"]),
     test("ModbusTests", ["Modbus", "TestSupport"]),
@@ -162,7 +175,7 @@ let tests: [Target] = [
         "LedgerTests",
         [
             "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
-            grdb,
+            grdb, logging,
         ]),
     test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport"], resources: [.copy("Fixtures")]),
     test(
@@ -172,9 +185,14 @@ let tests: [Target] = [
         ]),
     test(
         "SimulatedStationTests",
-        ["Vocabulary", "Station", "StationConfig", "StationPorts", "StrictYAML", "SimulatedStation"]),
+        [
+            "Vocabulary", "Modbus", "Drivers", "Station", "StationConfig", "StationPorts", "StrictYAML",
+            "SimulatedStation",
+        ]),
+    test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
     test("StationConfigTests", ["Vocabulary", "StrictYAML", "StationConfig"]),
-    test("StationRuntimeTests", ["Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
+    test(
+        "StationRuntimeTests", ["Threads", "Vocabulary", "Station", "StationPorts", "StationRuntime", "TestSupport"]),
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(
         "StationctlTests",

@@ -5,5 +5,5 @@ struct StationBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station-bench",
         abstract: "Measures the station's parts; prints figures and judges none.",
-        subcommands: [Passages.self])
+        subcommands: [Passages.self, GPIO.self])
 }

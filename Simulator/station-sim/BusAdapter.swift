@@ -6,18 +6,19 @@ struct BusAdapter: SlaveUnit {
     let unit: RegisterUnit
 
     func read(_ table: RegisterTable, address: UInt16, count: UInt16) -> SlaveAnswer {
-        switch table {
-        case .holdingRegisters: answer(unit.read(.holding, address: address, count: count))
-        case .inputRegisters: answer(unit.read(.input, address: address, count: count))
-        // None of the devices has single bits.
-        case .coils, .discreteInputs: .exception(RegisterException.illegalFunction.rawValue)
-        }
+        answer(unit.read(space(of: table), address: address, count: count))
     }
 
     func write(_ table: RegisterTable, address: UInt16, values: [UInt16]) -> SlaveAnswer {
+        answer(unit.write(space(of: table), address: address, values: values))
+    }
+
+    private func space(of table: RegisterTable) -> RegisterSpace {
         switch table {
-        case .holdingRegisters: answer(unit.write(address: address, values: values))
-        case .inputRegisters, .coils, .discreteInputs: .exception(RegisterException.illegalFunction.rawValue)
+        case .coils: .coil
+        case .discreteInputs: .discreteInput
+        case .holdingRegisters: .holding
+        case .inputRegisters: .input
         }
     }
 

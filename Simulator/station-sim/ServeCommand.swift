@@ -35,6 +35,17 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Measured scans (CSV) that items replay instead of drawn ones.")
     var measuredSpectra: String?
 
+    @Option(help: "Whose registers the tag reader has, by the driver's name.")
+    var tagReader = StationEquipment.TagReaderModel.technotradeVRD485
+
+    @Option(help: "Whose registers the conveyor drive has, by the driver's name.")
+    var drive = StationEquipment.DriveModel.deltaMS300
+
+    @Flag(
+        name: .customLong("remote-io"),
+        help: "Lamps, buzzer and service key hang on a remote I/O, unit 3 of the RTU bus.")
+    var hasRemoteIO = false
+
     @Option(help: "Writes every event of the world to this file, one JSON object a line.")
     var jsonEvents: String?
 
@@ -62,8 +73,12 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let library = try readSpectra()
         let chosen = try readScenario(library)
+        var settings = chosen.worldSettings(spectra: library)
+        settings.equipment.tagReader = tagReader
+        settings.equipment.drive = drive
+        settings.equipment.hasRemoteIO = hasRemoteIO
         let server = try WorldServer(
-            settings: chosen.worldSettings(spectra: library),
+            settings: settings,
             places: .init(rtuLink: rtuLink, tcpPort: tcpPort, gpioSocket: gpioSocket), timeScale: timeScale,
             report: LifeReport(items: chosen.items, eventsFile: jsonEvents),
             logger: Logger(label: "station-sim", factory: { StreamLogHandler.standardError(label: $0) }))
@@ -97,3 +112,6 @@ struct ServeCommand: ParsableCommand {
         return try library.replaying(csv: readText(measuredSpectra), file: measuredSpectra)
     }
 }
+
+extension StationEquipment.TagReaderModel: ExpressibleByArgument {}
+extension StationEquipment.DriveModel: ExpressibleByArgument {}

@@ -44,13 +44,19 @@ struct WorldServer {
         self.clock = clock
         self.report = report
         serialBus = try RTUSlaveBus(
-            linkPath: places.rtuLink, units: units(ReferenceStation.serialUnits), logger: logger)
+            linkPath: places.rtuLink,
+            units: units(
+                ReferenceStation.serialUnits + (settings.equipment.hasRemoteIO ? [ReferenceStation.remoteUnit] : [])),
+            logger: logger)
         networkBus = try TCPSlaveBus(
             host: "127.0.0.1", port: places.tcpPort, units: units(ReferenceStation.networkUnits), logger: logger)
+        let hasRemoteIO = settings.equipment.hasRemoteIO
         lines = try LineSocketServer(
             path: places.gpioSocket, lineCount: InputLine.allCases.count + OutputLine.allCases.count,
             onOutput: { offset, isOn in
                 guard let line = ReferenceStation.output(at: offset) else { return }
+                // The lamps hang elsewhere then, and nothing on the chip's lines for them.
+                if hasRemoteIO, ReferenceStation.remoteOutputs.contains(line) { return }
                 shared.with { $0.set(line, isOn, at: clock.now) }
                 WakeSignal.ring()
             },

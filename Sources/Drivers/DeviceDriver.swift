@@ -40,6 +40,8 @@ public enum DriverResult: Hashable, Sendable {
     case binLevel(Measured<Int>)
     /// 0 means none.
     case driveFault(UInt16)
+    /// The levels of a remote I/O's inputs, by channel; its outputs are as they were wanted.
+    case remoteInputs([Bool])
 }
 
 /// One device's registers and habits, as a value: it decodes what came and says what to send or to wait for next. It
@@ -49,11 +51,18 @@ public protocol DeviceDriver: Sendable {
     /// Begins a task; one that was under way is over.
     mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep
     mutating func next(_ answer: DriverAnswer, at now: Instant) -> DriverStep
+    /// Changes what some outputs of a remote I/O are to be, by channel; the next task sees to it.
+    mutating func want(outputs: [Int: Bool])
+    /// What is sent to the device last, when the daemon ends; nil if nothing needs to be.
+    var parting: ModbusRequest? { get }
     /// What tells a person with a laptop whether the device is wired and set up as the driver expects.
     var commissioning: Commissioning { get }
 }
 
+/// Most devices have no outputs, and nothing to tell beyond their rules.
 extension DeviceDriver {
+    public mutating func want(outputs: [Int: Bool]) {}
+    public var parting: ModbusRequest? { nil }
     public var commissioning: Commissioning { Commissioning() }
 }
 

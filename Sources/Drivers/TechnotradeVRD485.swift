@@ -50,9 +50,15 @@ public struct TechnotradeVRD485: DeviceDriver {
 extension PointSample {
     /// What a tag reader sees in its field.
     static func tag(_ reading: TagReading, at now: Instant) -> PointSample {
-        switch reading {
-        case .noTag: PointSample("tag", .good(.nothing, at: now))
-        case .tag(let tag): PointSample("tag", .good(.number(Double(tag.number)), at: now))
+        PointSample("tag", .good(reading.pointValue, at: now))
+    }
+}
+
+extension TagReading {
+    var pointValue: PointValue {
+        switch self {
+        case .noTag: .nothing
+        case .tag(let tag): .number(Double(tag.number))
         }
     }
 }

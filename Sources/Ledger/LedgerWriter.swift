@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Logging
+import SparingLog
 import Station
 import StationPorts
 import Synchronization
@@ -28,6 +29,8 @@ public final class LedgerWriter: RecordPort, Sendable {
     private let now: @Sendable () -> Instant
     private let wallTime: @Sendable () -> WallTime
     private let logger: Logger
+    /// For what may repeat as long as the disk or a record is at fault.
+    private let log: Mutex<SparingLogger>
     private let isOverflowing = Atomic(false)
     private let thread = Mutex<NamedThread?>(nil)
     private let state: Mutex<State>
@@ -55,6 +58,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         bootID = if let chosen = options.bootID { chosen } else { try FileSystem.bootID() }
         queue = WriterQueue(limit: options.queueLimit)
         (self.options, self.sink, self.now, self.wallTime, self.logger) = (options, sink, now, wallTime, logger)
+        log = Mutex(SparingLogger(logger))
         let head: LedgerHead
         do {
             (database, identity) = try LedgerFile.openForWriting(place, station: station, options: options)
@@ -109,10 +113,11 @@ public final class LedgerWriter: RecordPort, Sendable {
     private func tellOverflow(_ isFull: Bool) {
         guard isOverflowing.exchange(isFull, ordering: .relaxed) != isFull else { return }
         if isFull {
-            logger.error(
-                "records are refused: too many wait for the disk", metadata: ["limit": "\(options.queueLimit)"])
+            log(
+                .error, about: "the queue", "records are refused: too many wait for the disk",
+                ["limit": "\(options.queueLimit)"])
         } else {
-            logger.notice("records fit into the queue again")
+            log(.notice, about: "the queue", "records fit into the queue again")
         }
     }
 
@@ -156,6 +161,7 @@ extension LedgerWriter {
     private func run() {
         while true {
             state.withLock { lookAtDiskIfDue(&$0) }
+            log.withLock { $0.tellLeftOut(at: now()) }
             let (work, isClosed) = queue.takeAll()
             guard work.isEmpty else {
                 perform(work)
@@ -198,7 +204,7 @@ extension LedgerWriter {
         let events = state.withLock { state in
             do {
                 let events = try store(batch, &state)
-                if state.isFailing { logger.notice("the ledger can be written again") }
+                if state.isFailing { log(.notice, about: "writing", "the ledger can be written again") }
                 state.isFailing = false
                 return events
             } catch {
@@ -231,13 +237,13 @@ extension LedgerWriter {
             let sequence = try appender.append(pending.record, pending.stamp, db)
             return .recordStored(pending.token, sequence: sequence)
         } catch let error as LedgerError where error.code == .invalidRequest {
-            logger.error("record refused", metadata: ["error": "\(error)"])
+            log(.error, about: "refused records", "record refused", ["error": "\(error)"])
             return .recordFailed(pending.token, .failed)
         }
     }
 
     private func fail(_ batch: [PendingRecord], _ error: LedgerError, _ state: inout State) -> [StationEvent] {
-        if !state.isFailing { logger.error("the ledger cannot be written", metadata: ["error": "\(error)"]) }
+        if !state.isFailing { log(.error, about: "writing", "the ledger cannot be written", ["error": "\(error)"]) }
         state.isFailing = true
         state.head = nil
         let failure: StoreFailure = error.code == .diskFull ? .diskFull : .failed
@@ -253,7 +259,7 @@ extension LedgerWriter {
         guard let change = state.disk.look(freeBytes: options.freeBytes(place.directory), writes: canWrite) else {
             return
         }
-        logger.notice("disk of the ledger", metadata: ["state": "\(change.rawValue)"])
+        log(.notice, about: "the disk", "disk of the ledger", ["state": "\(change.rawValue)"])
         sink.post(.diskChanged(change))
     }
 
@@ -268,5 +274,11 @@ extension LedgerWriter {
         } catch {
             return false
         }
+    }
+
+    private func log(
+        _ level: Logger.Level, about subject: String, _ message: String, _ metadata: Logger.Metadata? = nil
+    ) {
+        log.withLock { $0.log(level, about: subject, message, metadata: metadata, at: now()) }
     }
 }

@@ -42,11 +42,13 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var ledger: LedgerStatus
     public var uplink: UplinkStatus
     public var uptimeSeconds: Int64
+    /// Of every input that was in use since the start; nil from a daemon older than 0.2.
+    public var inputs: [InputStatus]?
 
     public init(
         station: StationID, softwareVersion: String, mode: ModeName, modeCauses: [String], passage: String,
         bins: [BinStatus], devices: [DeviceStatus], activeInputs: [InputLine], energisedOutputs: [OutputLine],
-        ledger: LedgerStatus, uplink: UplinkStatus, uptimeSeconds: Int64
+        ledger: LedgerStatus, uplink: UplinkStatus, uptimeSeconds: Int64, inputs: [InputStatus]? = nil
     ) {
         self.station = station
         self.softwareVersion = softwareVersion
@@ -60,6 +62,18 @@ public struct StatusReport: Codable, Hashable, Sendable {
         self.ledger = ledger
         self.uplink = uplink
         self.uptimeSeconds = uptimeSeconds
+        self.inputs = inputs
+    }
+}
+
+/// What an input's edges were good for, at most half a second ago.
+public struct InputStatus: Codable, Hashable, Sendable {
+    public var input: InputLine
+    public var counters: LineCounters
+
+    public init(input: InputLine, counters: LineCounters) {
+        self.input = input
+        self.counters = counters
     }
 }
 

@@ -82,10 +82,28 @@ private func readDevice(_ device: YAMLMapping) -> DeviceSettings? {
     let responseTimeout = device.optional("responseTimeout", absent: nil) {
         $0.duration(in: Limits.responseTimeout).map(Optional.some)
     }
-    guard let id, let bus, let unit, let driver, let period, let priority, let responseTimeout else { return nil }
+    let referenceMaximum = readReferenceMaximum(device, of: driver)
+    guard let id, let bus, let unit, let driver, let period, let priority, let responseTimeout, let referenceMaximum
+    else { return nil }
     return DeviceSettings(
         id: id, bus: bus, unit: UInt8(unit), driver: driver, period: period, priority: priority,
-        responseTimeout: responseTimeout)
+        responseTimeout: responseTimeout, referenceMaximumCentihertz: referenceMaximum)
+}
+
+/// For every other driver it is an unknown key.
+/// - Returns: `.some(nil)` for a driver that needs none; nil if it is missing or wrong, which is then reported.
+private func readReferenceMaximum(_ device: YAMLMapping, of driver: DriverName?) -> UInt16?? {
+    guard driver == .danfossFC202 else { return .some(nil) }
+    let maximum = device.required("referenceMaximum") { $0.quantity(.frequency, in: Limits.conveyorSpeedCentihertz) }
+    return maximum.map { .some(UInt16($0)) }
+}
+
+/// A drive that is told shares of its maximum cannot be told more than that.
+func checkSpeed(_ speedCentihertz: UInt16, _ conveyor: YAMLPlace, devices: [DeviceSettings]) {
+    for device in devices {
+        guard let maximum = device.referenceMaximumCentihertz, speedCentihertz > maximum else { continue }
+        conveyor.fail("the speed is above the referenceMaximum of the device \"\(device.id)\"")
+    }
 }
 
 private func checkBuses(_ buses: [Read<BusSettings>]) {
@@ -113,7 +131,7 @@ private func checkDevices(_ devices: [Read<DeviceSettings>]) {
         device.mapping.place(of: "unit").fail(
             "unit \(device.value.unit) of bus \"\(device.value.bus)\" is already the device \"\(first.value.id)\"")
     }
-    let single = devices.filter { $0.value.driver.role != .binLevel }
+    let single = devices.filter { $0.value.driver.role != .binLevel && $0.value.driver.role != .remoteIO }
     forEachRepeated(single, by: \.value.driver.role) { device, first in
         device.mapping.place(of: "driver").fail(
             "\"\(first.value.id)\" is already the station's \(inWords(device.value.driver.role)); there can be only one"
@@ -128,6 +146,7 @@ private func inWords(_ role: DriverName.Role) -> String {
     case .evidence(.nirHead): "near-infrared head"
     case .binLevel: "level sensor"
     case .drive: "conveyor drive"
+    case .remoteIO: "remote I/O"
     }
 }
 

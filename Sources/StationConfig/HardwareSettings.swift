@@ -25,35 +25,84 @@ public struct LineSettings: Hashable, Sendable {
     public var backend: Backend
     public var inputs: [InputLine: LineAssignment]
     public var outputs: [OutputLine: LineAssignment]
+    /// Lines that hang on a remote I/O instead; no line is in both.
+    public var remoteInputs: [InputLine: RemotePlace]
+    public var remoteOutputs: [OutputLine: RemotePlace]
 
     public init(
-        backend: Backend, inputs: [InputLine: LineAssignment], outputs: [OutputLine: LineAssignment]
+        backend: Backend, inputs: [InputLine: LineAssignment], outputs: [OutputLine: LineAssignment],
+        remoteInputs: [InputLine: RemotePlace] = [:], remoteOutputs: [OutputLine: RemotePlace] = [:]
     ) {
         self.backend = backend
         self.inputs = inputs
         self.outputs = outputs
+        self.remoteInputs = remoteInputs
+        self.remoteOutputs = remoteOutputs
+    }
+}
+
+/// Where a line hangs on a remote I/O, and how its level is meant.
+public struct RemotePlace: Hashable, Sendable {
+    public var device: DeviceID
+    /// 0 is the first; inputs and outputs are counted apart.
+    public var channel: Int
+    /// Whether an input is active when its channel is off. An output is always energised when its channel is on, so that
+    /// a module without supply, and one that the daemon left, is the de-energised state.
+    public var isActiveLow: Bool
+
+    public init(device: DeviceID, channel: Int, isActiveLow: Bool = false) {
+        self.device = device
+        self.channel = channel
+        self.isActiveLow = isActiveLow
     }
 }
 
 /// One digital line: where it is and how its level is meant.
 public struct LineAssignment: Hashable, Sendable {
+    /// Where the line is on the chip.
+    public enum Place: Hashable, Sendable, CustomStringConvertible {
+        /// 0 is the first.
+        case offset(UInt32)
+        /// As the board's description calls it; looked up when the chip is opened.
+        case name(String)
+
+        public var description: String {
+            switch self {
+            case .offset(let offset): "offset \(offset)"
+            case .name(let name): "\"\(name)\""
+            }
+        }
+    }
     /// The pull that the chip gives the line.
     public enum Bias: String, CaseIterable, Hashable, Sendable {
         case asIs, disabled, pullUp, pullDown
     }
-    /// Offset on the chip.
-    public var offset: UInt32
+    /// How the chip drives an output: both levels, or only one of them with the other left to a resistor.
+    public enum Drive: String, CaseIterable, Hashable, Sendable {
+        case pushPull, openDrain, openSource
+    }
+    public var place: Place
     /// Whether the line is active, or energised, when its level is low.
     public var isActiveLow: Bool
     public var bias: Bias
+    /// Inputs ignore it.
+    public var drive: Drive
     /// A level must have held this long before it is believed; outputs ignore it.
     public var debounce: Duration
 
-    public init(offset: UInt32, isActiveLow: Bool = false, bias: Bias = .asIs, debounce: Duration = .milliseconds(5)) {
-        self.offset = offset
+    public init(
+        _ place: Place, isActiveLow: Bool = false, bias: Bias = .asIs, drive: Drive = .pushPull,
+        debounce: Duration = .milliseconds(5)
+    ) {
+        self.place = place
         self.isActiveLow = isActiveLow
         self.bias = bias
+        self.drive = drive
         self.debounce = debounce
+    }
+
+    public init(offset: UInt32, isActiveLow: Bool = false, bias: Bias = .asIs, debounce: Duration = .milliseconds(5)) {
+        self.init(.offset(offset), isActiveLow: isActiveLow, bias: bias, debounce: debounce)
     }
 }
 
@@ -102,10 +151,12 @@ public struct DeviceSettings: Hashable, Sendable {
     public var priority: Int
     /// Nil: the bus's.
     public var responseTimeout: Duration?
+    /// What the drive calls 100 %, in 0.01 Hz; nil for every device whose speed is told in hertz.
+    public var referenceMaximumCentihertz: UInt16?
 
     public init(
         id: DeviceID, bus: String, unit: UInt8, driver: DriverName, period: Duration, priority: Int = 5,
-        responseTimeout: Duration? = nil
+        responseTimeout: Duration? = nil, referenceMaximumCentihertz: UInt16? = nil
     ) {
         self.id = id
         self.bus = bus
@@ -114,6 +165,7 @@ public struct DeviceSettings: Hashable, Sendable {
         self.period = period
         self.priority = priority
         self.responseTimeout = responseTimeout
+        self.referenceMaximumCentihertz = referenceMaximumCentihertz
     }
 }
 
@@ -124,12 +176,17 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
     case elsnerSO250 = "elsner-so250"
     case deltaMS300 = "delta-ms300"
     case nirHead = "nir-head"
+    case inveoRFIDMB10 = "inveo-rfid-mb10"
+    case danfossFC202 = "danfoss-fc202"
+    case waveshareIO8CH = "waveshare-io-8ch"
 
     /// What the device is good for; a station has at most one device per evidence source and one drive.
     public enum Role: Hashable, Sendable {
         case evidence(EvidenceSource)
         case binLevel
         case drive
+        /// Inputs and outputs on a bus; a station may have several.
+        case remoteIO
     }
 
     /// What the station uses the driver for.
@@ -140,6 +197,9 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
         case .nirHead: .evidence(.nirHead)
         case .elsnerSO250: .binLevel
         case .deltaMS300: .drive
+        case .inveoRFIDMB10: .evidence(.tagReader)
+        case .danfossFC202: .drive
+        case .waveshareIO8CH: .remoteIO
         }
     }
 }

@@ -54,7 +54,7 @@ private func readSources(_ intake: YAMLMapping, devices: [DeviceSettings]?) -> S
         (devices ?? []).compactMap { device -> EvidenceSource? in
             switch device.driver.role {
             case .evidence(let source): source
-            case .binLevel, .drive: nil
+            case .binLevel, .drive, .remoteIO: nil
             }
         })
     let named = intake.optional("evidence", absent: nil) { value in

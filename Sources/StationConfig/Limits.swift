@@ -8,6 +8,8 @@ enum Limits {
     static let socketPathBytes = 107
 
     static let lineOffset = 0...1023
+    /// The kernel cuts longer names (GPIO_MAX_NAME_SIZE is 32 with the terminating zero).
+    static let lineNameBytes = 31
     static let debounce: ClosedRange<Duration> = .zero...(.seconds(1))
 
     static let busCount = 1...16
@@ -25,6 +27,8 @@ enum Limits {
     static let period: ClosedRange<Duration> = .milliseconds(20)...(.seconds(3600))
 
     static let priority = 0...9
+    /// Of a remote I/O.
+    static let remoteChannel = 0...7
 
     static let binCount = 1...4
     static let routeCount = 1...64

@@ -94,7 +94,7 @@ func checkLevelSensors(_ bins: [Read<BinSettings>], _ devices: [DeviceSettings],
         switch devices.first(where: { $0.id == sensor })?.driver.role {
         case .binLevel: break
         case nil: place.fail("there is no device \"\(sensor)\"")
-        case .evidence, .drive: place.fail("the device \"\(sensor)\" is not a level sensor")
+        case .evidence, .drive, .remoteIO: place.fail("the device \"\(sensor)\" is not a level sensor")
         }
     }
     forEachRepeated(watched, by: \.value.levelSensor) { bin, first in

@@ -27,9 +27,12 @@ public enum StationConfigReader {
         // A cluster that is there but wrong reads as nil too; its error is reported, so nothing is returned then.
         let cluster = root.optional("cluster") { $0.mapping { readCluster($0, folder: folder) } }
         let speed = root.required("conveyor") { $0.mapping(readSpeed) }
-        let lines = root.required("gpio") { $0.mapping(readLines) }
+        let remote = RemoteLineReader()
+        let lines = root.required("gpio") { $0.mapping { readLines($0, remote) } }
         let equipment = readEquipment(root)
+        if let equipment { remote.check(equipment.devices) }
         let intake = readIntake(root, devices: equipment?.devices)
+        if let speed, let equipment { checkSpeed(speed, root.place(of: "conveyor"), devices: equipment.devices) }
         guard let station, let stateDirectory, let diskReserve, let operatorSocket, let logLevel, let catalogue,
             let model, let speed, let lines, let equipment, let intake
         else { return nil }

@@ -8,17 +8,61 @@ public protocol EventSink: Sendable {
 
 /// The digital lines. Used by the control loop's thread only.
 public protocol LinePort: AnyObject {
-    /// Descriptors that become readable when `takeChanges` has something to say. May change after a reconnect.
+    /// Descriptors that become readable when `takeChanges` has something to say; at most `ReadyDescriptors.limit`. May
+    /// change with every call of `takeChanges` and `set`.
     var pollDescriptors: [Int32] { get }
     /// When `takeChanges` must be called even if no descriptor becomes readable (debounce); nil if never.
     var nextDeadline: Instant? { get }
+    /// What the inputs' edges were good for so far.
+    var counters: [InputLine: LineCounters] { get }
     /// Debounced changes since the last call, each level read again before it is believed. Never blocks.
     /// Failures of single lines come out as changes of kind `failed`, so that they cannot be overlooked.
-    func takeChanges(at now: Instant) -> [LineChange]
-    /// Throws if the line could not be set.
-    func set(_ line: OutputLine, isOn: Bool) throws(PortError)
+    /// - Parameter ready: what polling the descriptors came back with; those that are not in it are not looked at.
+    func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange]
+    /// Sets all these lines to one level, together where the chip can.
+    /// - Returns: those that could not be set, and why; the others are.
+    func set(_ lines: [OutputLine], isOn: Bool) -> [OutputLine: PortError]
     /// De-energises every output, as far as that is possible, without throwing.
     func makeSafe()
+}
+
+extension LinePort {
+    /// As `takeChanges(at:ready:)`, without knowing which descriptors are ready.
+    public func takeChanges(at now: Instant) -> [LineChange] { takeChanges(at: now, ready: .all) }
+
+    /// Throws if the line could not be set.
+    public func set(_ line: OutputLine, isOn: Bool) throws(PortError) {
+        if let error = set([line], isOn: isOn)[line] { throw error }
+    }
+}
+
+/// Which of a port's descriptors have something to say, by their place in `pollDescriptors`.
+public struct ReadyDescriptors: Hashable, Sendable {
+    /// More descriptors than this cannot be told apart.
+    public static let limit = 64
+    public static let none = ReadyDescriptors()
+    /// Nobody polled: all are to be looked at.
+    public static let all = ReadyDescriptors(places: .max, brokenPlaces: 0)
+
+    private var places: UInt64 = 0
+    private var brokenPlaces: UInt64 = 0
+
+    public init() {}
+
+    private init(places: UInt64, brokenPlaces: UInt64) {
+        self.places = places
+        self.brokenPlaces = brokenPlaces
+    }
+
+    /// - Parameter isBroken: whether poll(2) reported an error or a hang-up on it.
+    public mutating func insert(_ place: Int, isBroken: Bool) {
+        places |= 1 << UInt64(place)
+        if isBroken { brokenPlaces |= 1 << UInt64(place) }
+    }
+
+    public var isEmpty: Bool { places == 0 }
+    public func contains(_ place: Int) -> Bool { places >> UInt64(place) & 1 == 1 }
+    public func isBroken(_ place: Int) -> Bool { brokenPlaces >> UInt64(place) & 1 == 1 }
 }
 
 /// What became of a line since it was last asked.

@@ -71,6 +71,11 @@ public final class ControlLoop: Sendable {
         private var heartbeatAt: Instant
         private var keepAliveAt: Instant?
         private var isReady = false
+        /// The mailbox, then the lines; kept from turn to turn.
+        private var polled: [pollfd] = []
+        private var lineDescriptors: [Int32] = []
+        private var readyLines = ReadyDescriptors.all
+        private var hasMail = true
 
         init(_ parts: Parts) {
             self.parts = parts
@@ -87,8 +92,10 @@ public final class ControlLoop: Sendable {
         /// Waits for the next thing to happen and handles all that has.
         mutating func turn() {
             let now = parts.clock.now
-            controller.takeLineChanges(at: now)
-            for event in parts.mailbox.takeAll() { controller.deliver(event, at: now) }
+            controller.takeLineChanges(at: now, ready: readyLines)
+            if hasMail {
+                for event in parts.mailbox.takeAll() { controller.deliver(event, at: now) }
+            }
             if let deadline = controller.nextDeadline, deadline <= now {
                 controller.deliver(.deadlineReached, at: now)
             }
@@ -108,6 +115,7 @@ public final class ControlLoop: Sendable {
             // A heartbeat that cannot be set needs no fault of its own: the chip's failure has one.
             try? lines.set(.heartbeat, isOn: heartbeatIsOn)
             controller.retryOutputs(at: now)
+            controller.publishCounters()
         }
 
         private mutating func keepAlive(at now: Instant) {
@@ -116,14 +124,31 @@ public final class ControlLoop: Sendable {
             parts.supervisor.keepAlive()
         }
 
-        private func wait() {
+        private mutating func wait() {
+            watchDescriptors()
             let deadlines = [controller.nextDeadline, lines.nextDeadline, heartbeatAt, keepAliveAt]
             let now = parts.clock.now
             let nanoseconds = max(0, (deadlines.compactMap(\.self).min() ?? now).nanoseconds - now.nanoseconds)
-            var descriptors = (lines.pollDescriptors + [parts.mailbox.wakeDescriptor]).map {
+            let count = linux_poll(&polled, UInt(polled.count), nanoseconds)
+            readyLines = .none
+            hasMail = false
+            guard count > 0 else { return }
+            hasMail = polled[0].revents != 0
+            for place in lineDescriptors.indices {
+                let events = polled[place + 1].revents
+                guard events != 0 else { continue }
+                readyLines.insert(place, isBroken: events & ~Int16(POLLIN) != 0)
+            }
+        }
+
+        /// The descriptors change when a chip goes and comes, and hardly ever else.
+        private mutating func watchDescriptors() {
+            let current = lines.pollDescriptors
+            guard polled.isEmpty || current != lineDescriptors else { return }
+            lineDescriptors = Array(current.prefix(ReadyDescriptors.limit))
+            polled = ([parts.mailbox.wakeDescriptor] + lineDescriptors).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            _ = linux_poll(&descriptors, UInt(descriptors.count), nanoseconds)
         }
 
         func end() {

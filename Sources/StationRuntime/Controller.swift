@@ -1,4 +1,5 @@
 import Logging
+import SparingLog
 import Station
 import StationPorts
 import Vocabulary
@@ -14,6 +15,8 @@ public final class Controller {
     private let board: SnapshotBoard
     private var reaction: ReactionTimer
     let logger: Logger
+    /// For what a flapping device or line may repeat for ever.
+    var log: SparingLogger
     private var waiting: [StationEvent] = []
     private var isDelivering = false
     private var deviceStates: [DeviceID: ReadingFailure?] = [:]
@@ -35,6 +38,7 @@ public final class Controller {
         self.classifier = classifier
         self.board = board
         self.logger = logger
+        log = SparingLogger(logger)
         reaction = ReactionTimer(clock: clock)
     }
 
@@ -49,15 +53,17 @@ public final class Controller {
         while !waiting.isEmpty {
             let next = waiting.removeFirst()
             note(next)
-            for effect in machine.handle(next, at: now) { perform(effect) }
+            perform(machine.handle(next, at: now), at: now)
         }
         isDelivering = false
+        log.tellLeftOut(at: now)
         publish()
     }
 
     /// Reads the lines and delivers what has changed, failures included.
-    public func takeLineChanges(at now: Instant) {
-        for change in lines.takeChanges(at: now) {
+    /// - Parameter ready: those of the port's descriptors that have something to say.
+    public func takeLineChanges(at now: Instant, ready: ReadyDescriptors = .all) {
+        for change in lines.takeChanges(at: now, ready: ready) {
             switch change {
             case .level(let line, let isActive):
                 if machine.levels.level(of: line) != isActive {
@@ -80,6 +86,7 @@ public final class Controller {
 
     /// Tries to bring outputs that failed to the level that they should have.
     public func retryOutputs(at now: Instant) {
+        log.tellLeftOut(at: now)
         for line in failedOutputs.sorted(by: { $0.rawValue < $1.rawValue }) {
             do {
                 try lines.set(line, isOn: machine.energised.contains(line))
@@ -91,14 +98,27 @@ public final class Controller {
         }
     }
 
-    private func perform(_ effect: StationEffect) {
+    /// In order; outputs that follow each other and go to the same level are set together.
+    private func perform(_ effects: [StationEffect], at now: Instant) {
+        var index = effects.startIndex
+        while index < effects.endIndex {
+            if case .set(_, let isOn) = effects[index] {
+                let lines = effects[index...].prefix { $0.sets(to: isOn) }.compactMap(\.line)
+                set(lines, isOn: isOn, at: now)
+                index += lines.count
+            } else {
+                perform(effects[index], at: now)
+                index += 1
+            }
+        }
+    }
+
+    private func perform(_ effect: StationEffect, at now: Instant) {
         switch effect {
         case .append(let token, let record):
-            log(record)
+            log(record, at: now)
             ledger.append(token, record)
-        case .set(let line, let isOn):
-            set(line, isOn: isOn)
-            if isOn, let reaction = reaction.energised(line) { log(reaction) }
+        case .set(let line, let isOn): set([line], isOn: isOn, at: now)
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
         case .classify(let passage, let evidence):
@@ -108,16 +128,25 @@ public final class Controller {
         }
     }
 
-    private func set(_ line: OutputLine, isOn: Bool) {
-        do {
-            try lines.set(line, isOn: isOn)
-        } catch {
+    private func set(_ outputs: [OutputLine], isOn: Bool, at now: Instant) {
+        let refused = lines.set(outputs, isOn: isOn)
+        for line in outputs where isOn {
+            if let reaction = reaction.energised(line) { log(reaction) }
+        }
+        guard !refused.isEmpty else { return }
+        for line in outputs {
+            guard let error = refused[line] else { continue }
             let isNews = failedOutputs.insert(line).inserted
             // The port puts its outputs right when the chip is back; a line that then still fails is reported by it.
-            guard failedChips.isEmpty else { return }
-            if isNews { logger.error("\(error)", metadata: ["line": "\(line)"]) }
+            guard failedChips.isEmpty else { continue }
+            if isNews { log.log(.error, about: "line \(line)", "\(error)", metadata: ["line": "\(line)"], at: now) }
             waiting.append(.lineFailed(line.rawValue))
         }
+    }
+
+    /// Shows the counters of the inputs as they are now; they are no events, so nobody else does.
+    func publishCounters() {
+        board.publish(lines.counters)
     }
 
     private func note(_ event: StationEvent) {
@@ -144,5 +173,21 @@ public final class Controller {
         snapshot.binLevels = machine.binLevels
         snapshot.devices = deviceStates
         board.publish(snapshot)
+    }
+}
+
+extension StationEffect {
+    fileprivate var line: OutputLine? {
+        switch self {
+        case .set(let line, isOn: _): line
+        case .append, .makeSafe, .measure, .classify, .finish: nil
+        }
+    }
+
+    fileprivate func sets(to level: Bool) -> Bool {
+        switch self {
+        case .set(_, let isOn): isOn == level
+        case .append, .makeSafe, .measure, .classify, .finish: false
+        }
     }
 }

@@ -2,9 +2,10 @@ import Logging
 import Station
 import Vocabulary
 
-/// One log line for each record: transitions only, so the log grows with what happens, not with time.
+/// One log line for each record: transitions only, so the log grows with what happens, not with time. What can flap
+/// without a person is limited; the ledger has it all.
 extension Controller {
-    func log(_ record: LedgerRecord) {
+    func log(_ record: LedgerRecord, at now: Instant) {
         switch record {
         case .started, .stopped: logger.notice("\(record.kind.rawValue)")
         case .accepted(let accepted):
@@ -32,20 +33,23 @@ extension Controller {
                     "material": "\(refused.rejection.material.rawValue)",
                 ])
         case .modeChanged(let change):
-            logger.notice(
-                "mode \(change.from.rawValue) -> \(change.to.rawValue)",
-                metadata: change.causes.isEmpty ? nil : ["causes": "\(change.causes.joined(separator: ","))"])
+            let sentence = "mode \(change.from.rawValue) -> \(change.to.rawValue)"
+            log.log(
+                .notice, about: sentence, sentence,
+                metadata: change.causes.isEmpty ? nil : ["causes": "\(change.causes.joined(separator: ","))"], at: now)
         case .faultRaised(let fault):
-            logger.warning(
-                "fault: \(fault.code.declaration.title)",
-                metadata: ["code": "\(fault.code.rawValue)", "subject": "\(fault.subject)"])
+            log(fault, .warning, "fault", at: now)
         case .faultCleared(let fault):
-            logger.notice(
-                "fault over: \(fault.code.declaration.title)",
-                metadata: ["code": "\(fault.code.rawValue)", "subject": "\(fault.subject)"])
+            log(fault, .notice, "fault over", at: now)
         case .commanded(let command):
             logger.notice("command", metadata: ["command": "\(command.command)", "by": "\(command.by)"])
         }
+    }
+
+    private func log(_ fault: Fault, _ level: Logger.Level, _ what: String, at now: Instant) {
+        log.log(
+            level, about: "fault \(fault.code.rawValue) \(fault.subject)", "\(what): \(fault.code.declaration.title)",
+            metadata: ["code": "\(fault.code.rawValue)", "subject": "\(fault.subject)"], at: now)
     }
 
     func log(_ reaction: ReactionTimer.Reaction) {

@@ -16,6 +16,8 @@ public struct StationSnapshot: Hashable, Sendable {
     public var binLevels: [BinID: Measured<Int>] = [:]
     /// Nil: alive. A device that has not been heard of yet is not in here.
     public var devices: [DeviceID: ReadingFailure?] = [:]
+    /// What the inputs' edges were good for; renewed with each heartbeat.
+    public var lineCounters: [InputLine: LineCounters] = [:]
 
     public init() {}
 }
@@ -30,6 +32,14 @@ public final class SnapshotBoard: Sendable {
     public var current: StationSnapshot { snapshot.withLock { $0 } }
 
     func publish(_ newest: StationSnapshot) {
-        snapshot.withLock { $0 = newest }
+        snapshot.withLock { snapshot in
+            let counters = snapshot.lineCounters
+            snapshot = newest
+            snapshot.lineCounters = counters
+        }
+    }
+
+    func publish(_ counters: [InputLine: LineCounters]) {
+        snapshot.withLock { $0.lineCounters = counters }
     }
 }

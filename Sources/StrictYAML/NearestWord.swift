@@ -5,6 +5,12 @@ func nearestWord(to word: String, among candidates: [String]) -> String? {
     return distances.filter { $0.distance <= greatestDistance }.min { $0.distance < $1.distance }?.word
 }
 
+/// At most `limit` words, those with the fewest edits first.
+public func nearestWords(to word: String, among candidates: [String], limit: Int) -> [String] {
+    let distances = candidates.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
+    return distances.sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }.prefix(limit).map(\.word)
+}
+
 /// Levenshtein's distance: insertions, deletions and substitutions of one character.
 private func editDistance(_ left: String, _ right: String) -> Int {
     let columns = Array(right)

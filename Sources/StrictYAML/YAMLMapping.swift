@@ -55,6 +55,12 @@ public final class YAMLMapping {
         return given[0]
     }
 
+    /// Whether the key is there, whatever it holds; it is not read by this.
+    public func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+    /// What stands in here is beside the point: none of its keys is reported as unknown.
+    public func disregard() { askedFor += entries.map(\.key) }
+
     /// Where rules about the value of `key` point at; the mapping itself if the key is not there.
     public func place(of key: String) -> YAMLPlace {
         entries.first { $0.key == key }?.value.place ?? place.child(key: key, line: nil)

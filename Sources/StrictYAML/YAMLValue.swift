@@ -23,6 +23,9 @@ public struct YAMLValue {
         return number
     }
 
+    /// Whether `int` would take it, bounds aside.
+    public var isWholeNumber: Bool { isPlain && scalarText.flatMap(Int.init) != nil }
+
     /// `true` or `false`; YAML's other spellings, such as `yes`, are refused.
     public func bool() -> Bool? {
         guard isPlain, let text = scalarText, let value = Bool(text) else { return wrong("true or false") }

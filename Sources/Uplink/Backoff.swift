@@ -16,9 +16,10 @@ public struct Backoff: Hashable, Sendable {
     /// Between half and all of the present step; the next step is twice as long.
     public mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
         let half = ceiling / 2
-        let jitter = Int64.random(in: 0...1000, using: &generator)
+        let jitterPermille = Int64.random(in: 0...1000, using: &generator)
         ceiling = min(ceiling * 2, cap)
-        return half + half * Double(jitter) / 1000
+        // In whole numbers: a fraction could round to more than the cap.
+        return half + half * jitterPermille / 1000
     }
 
     /// After a success.

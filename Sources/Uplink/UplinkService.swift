@@ -2,6 +2,7 @@ import ClusterAPI
 import FoundationEssentials
 import Logging
 import ServiceLifecycle
+import SparingLog
 import Synchronization
 import Vocabulary
 
@@ -32,7 +33,8 @@ public final class UplinkService: Service {
     let transport: any ClusterTransport
     private let period: Duration
     private let sleep: @Sendable (Duration) async throws -> Void
-    private let logger: Logger
+    private let now: @Sendable () -> Instant
+    private let log: Mutex<SparingLogger>
     private let state = Mutex(UplinkState.connecting)
 
     /// - Parameters:
@@ -40,11 +42,12 @@ public final class UplinkService: Service {
     ///   - authorityFile: PEM file with the only authority that is trusted; nil: the system's. A file that is missing
     ///     makes the cluster unreachable, not the daemon fail.
     ///   - period: how often the ledger is looked at when it does not say itself that there is something new.
+    ///   - now: the monotonic clock.
     ///
     /// Throws if the address is none, or if an authority is given for a connection without TLS.
     public convenience init(
         station: StationID, source: any ReportSource, clusterURL: String, authorityFile: String?, key: StationKey,
-        period: Duration, logger: Logger
+        period: Duration, now: @escaping @Sendable () -> Instant, logger: Logger
     ) throws(UplinkSettingsError) {
         let cluster = try ClusterURL(clusterURL)
         guard cluster.isSecure || authorityFile == nil else {
@@ -54,19 +57,21 @@ public final class UplinkService: Service {
         }
         self.init(
             station: station, source: source, transport: HTTPTransport(cluster: cluster, authorityFile: authorityFile),
-            key: key, period: period, logger: logger, sleep: { try await Task.sleep(for: $0) })
+            key: key, period: period, now: now, logger: logger, sleep: { try await Task.sleep(for: $0) })
     }
 
     package init(
         station: StationID, source: any ReportSource, transport: any ClusterTransport, key: StationKey,
-        period: Duration, logger: Logger, sleep: @escaping @Sendable (Duration) async throws -> Void
+        period: Duration, now: @escaping @Sendable () -> Instant, logger: Logger,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.station = station
         self.source = source
         self.transport = transport
         self.key = key
         self.period = period
-        self.logger = logger
+        self.now = now
+        log = Mutex(SparingLogger(logger))
         self.sleep = sleep
     }
 
@@ -94,6 +99,7 @@ public final class UplinkService: Service {
         var approvalBackoff = Backoff(first: Self.firstBackoff, cap: Self.approvalBackoffCap)
         while true {
             let end = await drain()
+            log.withLock { $0.tellLeftOut(at: now()) }
             try Task.checkCancellation()
             show(end.state)
             switch end {
@@ -144,21 +150,27 @@ public final class UplinkService: Service {
         switch next {
         case .connecting: break
         case .sending, .upToDate:
-            logger.notice("The cluster takes this station's reports.")
+            log(.notice, "The cluster takes this station's reports.")
         case .waitingForApproval(let hindrance):
-            logger.warning(
+            log(
+                .warning,
                 """
                 The cluster does not take reports of station \(station) yet: an operator has to approve the key \
                 \(key.fingerprint).\(hindrance.map { " \($0)" } ?? "")
                 """)
         case .unreachable(let lastError):
-            logger.warning("Reporting failed and goes on later; nothing is lost meanwhile. \(lastError)")
+            log(.warning, "Reporting failed and goes on later; nothing is lost meanwhile. \(lastError)")
         case .forked(let lastError):
-            logger.error(
+            log(
+                .error,
                 """
                 The cluster holds another history of this ledger, so nothing is counted until a person has looked. \
                 \(lastError)
                 """)
         }
+    }
+
+    private func log(_ level: Logger.Level, _ message: String) {
+        log.withLock { $0.log(level, about: "the cluster", message, at: now()) }
     }
 }

@@ -35,3 +35,37 @@ public enum DiverterPosition: String, CaseIterable, Codable, Hashable, Sendable 
     public var energisesLeft: Bool { self == .left || self == .both }
     public var energisesRight: Bool { self == .right || self == .both }
 }
+
+extension InputLine {
+    /// Its place in `allCases`, without a search.
+    public var ordinal: Int {
+        switch self {
+        case .entryBeam: 0
+        case .exitBeam: 1
+        case .dropBeam: 2
+        case .metal: 3
+        case .presence: 4
+        case .doorClosed: 5
+        case .emergencyStopCircuitClosed: 6
+        case .diverterHome: 7
+        case .serviceKey: 8
+        }
+    }
+}
+
+extension OutputLine {
+    /// Its place in `allCases`, without a search.
+    public var ordinal: Int {
+        switch self {
+        case .gate: 0
+        case .conveyorForward: 1
+        case .conveyorReverse: 2
+        case .diverterLeft: 3
+        case .diverterRight: 4
+        case .lampGreen: 5
+        case .lampRed: 6
+        case .buzzer: 7
+        case .heartbeat: 8
+        }
+    }
+}

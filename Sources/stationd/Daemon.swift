@@ -27,7 +27,7 @@ struct Daemon {
         let mailbox = Mailbox()
         let ledger = try openLedger(mailbox, clock)
         let reader = try read(ledger)
-        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader))
+        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader), clock)
         let buses = FieldBuses(
             settings: settings.hardware, bins: settings.intake.bins,
             conveyorSpeedCentihertz: settings.conveyorSpeedCentihertz, sink: mailbox, clock: clock, logger: logger)
@@ -37,7 +37,10 @@ struct Daemon {
         let loop = ControlLoop(
             ControlLoop.Parts(
                 settings: settings.intake,
-                makeLines: { [logger] in makeLines(settings.hardware.lines, clock: clock, logger: logger) },
+                makeLines: { [logger] in
+                    let lines = settings.hardware.lines
+                    return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)
+                },
                 devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(
@@ -107,7 +110,7 @@ struct Daemon {
         }
     }
 
-    private func makeUplink(_ source: LedgerOutbox) throws -> UplinkService? {
+    private func makeUplink(_ source: LedgerOutbox, _ clock: SystemClock) throws -> UplinkService? {
         guard let cluster = files.settings.cluster else { return nil }
         let key: StationKey
         do {
@@ -118,7 +121,8 @@ struct Daemon {
         do {
             return try UplinkService(
                 station: files.settings.station, source: source, clusterURL: cluster.url,
-                authorityFile: cluster.authorityFile, key: key, period: cluster.period, logger: logger)
+                authorityFile: cluster.authorityFile, key: key, period: cluster.period, now: { clock.now },
+                logger: logger)
         } catch {
             throw StartFailure.configuration(["\(files.path): cluster: \(error)"])
         }

@@ -35,7 +35,10 @@ struct StationBackend: OperatorBackend {
             activeInputs: InputLine.allCases.filter { snapshot.levels.isActive($0) },
             energisedOutputs: OutputLine.allCases.filter { snapshot.energised.contains($0) },
             ledger: try await reader.status(), uplink: uplinkStatus,
-            uptimeSeconds: (SystemClock().now - startedAt).components.seconds)
+            uptimeSeconds: (SystemClock().now - startedAt).components.seconds,
+            inputs: InputLine.allCases.compactMap { line in
+                snapshot.lineCounters[line].map { InputStatus(input: line, counters: $0) }
+            })
     }
 
     private var uplinkStatus: UplinkStatus {

@@ -1,6 +1,7 @@
 import Synchronization
+import Vocabulary
 
-/// Stands in for the clock: a test sees what is slept for and ends it.
+/// Stands in for the clock: a test sees what is slept for and ends it. Time passes by the sleeps that were woken.
 final class ManualSleep: Sendable {
     final class Sleeper: Sendable {
         let duration: Duration
@@ -10,10 +11,17 @@ final class ManualSleep: Sendable {
             case over(Result<Void, any Error>)
         }
         private let state = Mutex(State.new)
+        private let whenWoken: @Sendable (Duration) -> Void
 
-        init(_ duration: Duration) { self.duration = duration }
+        init(_ duration: Duration, whenWoken: @escaping @Sendable (Duration) -> Void) {
+            self.duration = duration
+            self.whenWoken = whenWoken
+        }
 
-        func wake() { end(.success(())) }
+        func wake() {
+            whenWoken(duration)
+            end(.success(()))
+        }
 
         func end(_ result: Result<Void, any Error>) {
             let continuation: CheckedContinuation<Void, any Error>? = state.withLock { state in
@@ -38,8 +46,12 @@ final class ManualSleep: Sendable {
 
     private let sleepers = AsyncStream.makeStream(of: Sleeper.self)
 
+    private let passed = Mutex(Instant.zero)
+
+    var now: Instant { passed.withLock { $0 } }
+
     func sleep(_ duration: Duration) async throws {
-        let sleeper = Sleeper(duration)
+        let sleeper = Sleeper(duration) { [self] woken in passed.withLock { $0 = $0 + woken } }
         sleepers.continuation.yield(sleeper)
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { sleeper.sleep($0) }

@@ -124,3 +124,39 @@ final class UnreliableTransport: ClusterTransport {
 
     func shutdown() async {}
 }
+
+/// Nobody answers until the outage is over.
+final class Outage: ClusterTransport {
+    private let isOver = Mutex(false)
+    private let cluster: any ClusterTransport
+
+    init(cluster: any ClusterTransport) { self.cluster = cluster }
+
+    func end() { isOver.withLock { $0 = true } }
+
+    func post(path: String, body: Data, signature: String?) async throws -> TransportAnswer {
+        guard isOver.withLock({ $0 }) else { throw TransportError(message: "no route to the cluster") }
+        return try await cluster.post(path: path, body: body, signature: signature)
+    }
+
+    func shutdown() async {}
+}
+
+/// Fails and works in turns.
+final class FlappingTransport: ClusterTransport {
+    private let works = Mutex(true)
+    private let cluster: any ClusterTransport
+
+    init(cluster: any ClusterTransport) { self.cluster = cluster }
+
+    func post(path: String, body: Data, signature: String?) async throws -> TransportAnswer {
+        let works = works.withLock { works in
+            works.toggle()
+            return works
+        }
+        guard works else { throw TransportError(message: "gone") }
+        return try await cluster.post(path: path, body: body, signature: signature)
+    }
+
+    func shutdown() async {}
+}

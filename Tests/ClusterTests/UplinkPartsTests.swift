@@ -46,7 +46,7 @@ import Testing
         #expect(throws: UplinkSettingsError.self) {
             try UplinkService(
                 station: cupStation, source: FakeLedger(), clusterURL: "http://127.0.0.1:1", authorityFile: "ca.pem",
-                key: key, period: .seconds(1), logger: silentLogger)
+                key: key, period: .seconds(1), now: { .zero }, logger: silentLogger)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ClusterAPI
+import Logging
 import TestSupport
 import Testing
 import Vocabulary
@@ -34,13 +35,13 @@ struct UplinkRig: Sendable {
 }
 
 func withUplink<Value>(
-    to transport: any ClusterTransport, ledger: FakeLedger, key: StationKey,
+    to transport: any ClusterTransport, ledger: FakeLedger, key: StationKey, logger: Logger = silentLogger,
     _ body: (UplinkRig) async throws -> Value
 ) async throws -> Value {
     let clock = ManualSleep()
     let uplink = UplinkService(
         station: ledger.station, source: ledger, transport: transport, key: key, period: rigPeriod,
-        logger: silentLogger, sleep: { try await clock.sleep($0) })
+        now: { clock.now }, logger: logger, sleep: { try await clock.sleep($0) })
     let running = Task { try await uplink.run() }
     let result: Result<Value, any Error>
     do {

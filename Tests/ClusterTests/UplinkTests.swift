@@ -74,19 +74,6 @@ struct FailureRow: CustomTestStringConvertible {
         }
     }
 
-    @Test func `the first success drains the whole backlog at once`() async throws {
-        let ledger = FakeLedger(entries: UplinkService.entryLimit * 2 + 5)
-        try await withCluster([.noAnswer("down")], ledger: ledger) { store, transport, rig in
-            await rig.clock.next().wake()
-            let slept = try await rig.untilUpToDate()
-            #expect(slept.isEmpty, "no wait between the reports of a backlog")
-            #expect(transport.requests.count == 4)
-            #expect(try await store.stations().first?.watermark == 20_005)
-            let totals = try await store.allTotals()
-            #expect(totals == (await ledger.totals(to: 20_005)))
-        }
-    }
-
     @Test func `a restored cluster is told again what it lost`() async throws {
         let ledger = FakeLedger(entries: 5)
         await ledger.acknowledge(upTo: 3)
@@ -226,7 +213,7 @@ struct FailureRow: CustomTestStringConvertible {
             let silent = SilentSource(ledger: ledger)
             let uplink = UplinkService(
                 station: cupStation, source: silent, transport: RouterTransport(store), key: key, period: rigPeriod,
-                logger: silentLogger, sleep: { try await clock.sleep($0) })
+                now: { clock.now }, logger: silentLogger, sleep: { try await clock.sleep($0) })
             let running = Task { try await uplink.run() }
             let period = await clock.next()
             await ledger.append(2)

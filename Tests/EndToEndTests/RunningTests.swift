@@ -116,4 +116,40 @@ extension EndToEndTests {
             #expect(try await site.verify().isWhole)
         }
     }
+
+    @Test func `other configurations leave the ledger's file and chain as they are (thingsboard-gateway 2124)`()
+        async throws
+    {
+        try await withSite { site in
+            let station = try await site.startStation()
+            let file = try site.ledgerFileNumber
+            try site.change("binFullPolicy: suspend", to: "binFullPolicy: refuse")
+            station.send(SIGHUP)
+            try await station.line(with: "configuration read again")
+            #expect(try site.ledgerFileNumber == file)
+            let before = try await site.ask("status", as: StatusAnswer.self).ledger.lastSequence
+            station.send(SIGTERM)
+            #expect(try await station.ended() == .exited(0))
+
+            try site.change("gap: \"5 ms\"", to: "gap: \"25 ms\"")
+            try site.change("unit: 12,", to: "unit: 22,")
+            let other = try await site.startStation()
+            let after = try await site.ask("status", as: StatusAnswer.self).ledger.lastSequence
+            #expect(after > before)
+            other.send(SIGTERM)
+            #expect(try await other.ended() == .exited(0))
+            #expect(try site.ledgerFileNumber == file)
+            #expect(try await site.verify().isWhole)
+        }
+    }
+}
+
+extension Site {
+    /// The file system's number of the ledger's file: another one is another file.
+    var ledgerFileNumber: Int {
+        get throws {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/run/state/ledger.sqlite")
+            return try #require(attributes[.systemFileNumber] as? Int)
+        }
+    }
 }

@@ -18,7 +18,8 @@ final class Site: Sendable {
 
     /// - Parameters:
     ///   - reporting: whether the station has a cluster, at `clusterPort`.
-    init(reporting: Bool) throws {
+    ///   - example: the shipped configuration that the station's is made from.
+    init(reporting: Bool, example: String = "rs-1-sim.yaml") throws {
         // Short: a socket's path has little room.
         var template = Array("/tmp/rs-e2e-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Missing("no temporary folder could be made") }
@@ -27,7 +28,7 @@ final class Site: Sendable {
         clusterPort = try freePort()
         try FileManager.default.createDirectory(atPath: "\(folder)/run", withIntermediateDirectories: true)
         let config = Executables.repository.appending(path: "config")
-        let shipped = try String(contentsOf: config.appending(path: "rs-1-sim.yaml"), encoding: .utf8)
+        let shipped = try String(contentsOf: config.appending(path: example), encoding: .utf8)
         try write(shipped, to: Self.configuration)
         try change("catalogue: catalogue.yaml", to: "catalogue: \(config.path)/catalogue.yaml")
         try change("model: models/", to: "model: \(config.path)/models/")
@@ -61,7 +62,8 @@ final class Site: Sendable {
     }
 
     /// The simulator, when its lines can be reached.
-    func startSimulator(_ scenario: String) async throws -> RunningProgram {
+    /// - Parameter equipment: options that put other devices in the places of RS-1's.
+    func startSimulator(_ scenario: String, equipment: [String] = []) async throws -> RunningProgram {
         try write(scenario, to: "scenario.yaml")
         let simulator = try start(
             "station-sim",
@@ -70,7 +72,7 @@ final class Site: Sendable {
                 Executables.repository.appending(path: "config/catalogue.yaml").path, "--rtu-link", "run/rs485.pty",
                 "--tcp-port", "\(modbusPort)", "--gpio-socket", "run/gpio.sock", "--time-scale", "\(Self.timeScale)",
                 "--truth", "truth.json", "--time-limit", "110",
-            ])
+            ] + equipment)
         try await simulator.line(with: "Simulated lines at")
         return simulator
     }
@@ -131,8 +133,10 @@ final class Site: Sendable {
 }
 
 /// Runs `body` with a site, and leaves nothing behind.
-func withSite(reporting: Bool = false, _ body: (Site) async throws -> Void) async throws {
-    let site = try Site(reporting: reporting)
+func withSite(
+    reporting: Bool = false, example: String = "rs-1-sim.yaml", _ body: (Site) async throws -> Void
+) async throws {
+    let site = try Site(reporting: reporting, example: example)
     defer { site.clearAway() }
     do {
         try await body(site)

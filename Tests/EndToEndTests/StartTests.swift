@@ -54,7 +54,9 @@ extension EndToEndTests {
         }
     }
 
-    @Test func `a station whose hardware is all missing starts, says so, and stops in order`() async throws {
+    @Test func `with every device and line missing the daemon starts, says so, and stops in order (evcc 366)`()
+        async throws
+    {
         try await withSite { site in
             let supervisor = try NotifySocket(folder: site.folder)
             let station = try await site.startStation(environment: ["NOTIFY_SOCKET": supervisor.path])

@@ -95,17 +95,6 @@ struct BreakerTests {
         #expect(age < bus.now - goodAt)
     }
 
-    @Test func `when the bus goes every reading says so`() throws {
-        var bus = ScriptedBus([(11, .elsnerSO250)])
-        bus.units = [11: Self.level]
-        bus.run(for: .milliseconds(100))
-        bus.units = [11: .failure(.disconnected(PortError(.disconnected, "gone")))]
-        bus.run(for: .seconds(1))
-        let reading = try #require(bus.scheduler.takeReadings().last?.readings.first)
-        #expect(reading.quality(at: bus.now, staleAfter: .seconds(60)) == .notConnected)
-        #expect(reading.lastGood?.value == .number(40))
-    }
-
     @Test func `bytes that nobody asked for are heard out before a request is sent`() {
         var bus = ScriptedBus([(11, .elsnerSO250)])
         bus.run(for: .milliseconds(10))

@@ -7,86 +7,6 @@ import Vocabulary
 
 @testable import Hardware
 
-struct DebouncerTests {
-    @Test func `a level is believed after it has held for the debounce time`() {
-        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        #expect(debouncer.deadline == nil)
-        debouncer.edgeSeen(to: true, at: .at(10))
-        #expect(debouncer.deadline == .at(15))
-        #expect(debouncer.levelRead(true, at: .at(14)) == nil)
-        #expect(debouncer.levelRead(true, at: .at(15)) == true)
-        #expect(debouncer.level && debouncer.deadline == nil)
-    }
-
-    @Test func `bouncing puts the decision off`() {
-        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        for (millisecond, level) in [(10, true), (11, false), (12, true)] {
-            debouncer.edgeSeen(to: level, at: .at(Int64(millisecond)))
-        }
-        #expect(debouncer.deadline == .at(17))
-        #expect(debouncer.levelRead(true, at: .at(17)) == true)
-    }
-
-    @Test func `a glitch changes nothing`() {
-        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        debouncer.edgeSeen(to: true, at: .at(10))
-        debouncer.edgeSeen(to: false, at: .at(11))
-        #expect(debouncer.levelRead(false, at: .at(16)) == nil)
-        #expect(!debouncer.level && debouncer.deadline == nil)
-    }
-
-    @Test func `after an overflow the level that was read is what counts`() {
-        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        debouncer.edgeSeen(to: false, at: .at(10))  // the last edge that fitted in; a rising one was dropped
-        #expect(debouncer.levelRead(true, at: .at(15)) == nil)
-        #expect(debouncer.deadline == .at(20))
-        #expect(debouncer.levelRead(true, at: .at(20)) == true)
-    }
-}
-
-/// A chip whose lines the test moves and whose calls it lets fail.
-final class ScriptedChip: LineBackend {
-    let name = "/dev/scripted"
-    let pollDescriptors: [Int32] = []
-    var levels: [InputLine: Bool] = [:]
-    var outputs: [OutputLine: Bool] = [:]
-    var edges: [LineEdge] = []
-    var refused: Set<StationLine> = []
-    var failure: PortError?
-
-    private func fail() throws(PortError) { if let failure { throw failure } }
-
-    func open() throws(PortError) { try fail() }
-
-    func request(_ line: StationLine) throws(PortError) {
-        if refused.contains(line) { throw PortError(.busy, "\(line.name) is busy") }
-        if case .output(let output) = line { outputs[output] = false }
-    }
-
-    func takeEdges() throws(PortError) -> [LineEdge] {
-        try fail()
-        defer { edges = [] }
-        return edges
-    }
-
-    func isActive(_ line: InputLine) throws(PortError) -> Bool {
-        try fail()
-        return levels[line] ?? false
-    }
-
-    func write(_ line: OutputLine, isOn: Bool) throws(PortError) {
-        try fail()
-        outputs[line] = isOn
-    }
-
-    func close() { outputs = outputs.mapValues { _ in false } }
-
-    func move(_ line: InputLine, to level: Bool, at now: Instant) {
-        levels[line] = level
-        edges.append(LineEdge(line: line, isActive: level, at: now))
-    }
-}
-
 struct DebouncedLinesTests {
     static let gone = PortError(.disconnected, "gone")
     let chip = ScriptedChip()
@@ -96,7 +16,10 @@ struct DebouncedLinesTests {
     init() {
         let settings = LineSettings(
             backend: .chip(path: "-"),
-            inputs: [.entryBeam: LineAssignment(offset: 0), .doorClosed: LineAssignment(offset: 1)],
+            inputs: [
+                .entryBeam: LineAssignment(offset: 0), .doorClosed: LineAssignment(offset: 1),
+                .metal: LineAssignment(offset: 5, debounce: .zero),
+            ],
             outputs: [
                 .gate: LineAssignment(offset: 2), .conveyorForward: LineAssignment(offset: 3),
                 .heartbeat: LineAssignment(offset: 4),
@@ -112,7 +35,10 @@ struct DebouncedLinesTests {
     @Test func `the first call tells every input's level`() {
         chip.levels = [.doorClosed: true]
         #expect(
-            changes() == [.level(.entryBeam, isActive: false), .level(.doorClosed, isActive: true)])
+            changes() == [
+                .level(.entryBeam, isActive: false), .level(.metal, isActive: false),
+                .level(.doorClosed, isActive: true),
+            ])
         #expect(changes(after: .seconds(60)) == [])
         #expect(lines.nextDeadline == nil)
     }
@@ -148,9 +74,12 @@ struct DebouncedLinesTests {
         chip.failure = nil
         #expect(
             changes(after: .seconds(10)) == [
-                .worked(line: "/dev/scripted"), .level(.entryBeam, isActive: false),
+                .worked(line: "/dev/scripted"), .level(.entryBeam, isActive: false), .level(.metal, isActive: false),
                 .level(.doorClosed, isActive: false),
             ])
+        // Each line had its level from the moment when it became an output.
+        #expect(chip.firstLevels.last == [.gate: true, .conveyorForward: false, .heartbeat: false])
+        #expect(chip.writes == [])
         #expect(chip.outputs == [.gate: true, .conveyorForward: false, .heartbeat: false])
     }
 
@@ -175,7 +104,7 @@ struct DebouncedLinesTests {
         #expect(
             changes() == [
                 .failed(line: "gate", PortError(.busy, "gate is busy")), .failed(line: "entryBeam", busy),
-                .level(.doorClosed, isActive: false),
+                .level(.metal, isActive: false), .level(.doorClosed, isActive: false),
             ])
         try lines.set(.conveyorForward, isOn: true)
         chip.refused = []
@@ -194,6 +123,84 @@ struct DebouncedLinesTests {
         lines.close()
         #expect(chip.outputs[.heartbeat] == false)
         #expect(lines.nextDeadline == nil)
+    }
+
+    @Test func `outputs are set together, and one that cannot be had keeps none of the others`() {
+        chip.refused = [.output(.gate)]
+        _ = changes()
+        let refused = lines.set([.gate, .conveyorForward, .heartbeat, .buzzer], isOn: true)
+        #expect(refused.mapValues(\.code) == [.gate: .busy, .buzzer: .notFound])
+        #expect(chip.writes == [ScriptedChip.Write(lines: [.conveyorForward, .heartbeat], isOn: true)])
+        lines.makeSafe()
+        #expect(chip.writes.last == ScriptedChip.Write(lines: [.conveyorForward], isOn: false))
+        #expect(chip.writes.count == 2)
+    }
+
+    @Test func `without debounce a change is told in the call that takes its edge`() {
+        chip.levels = [.metal: false]
+        _ = changes()
+        clock.advance(by: .milliseconds(100))
+        chip.move(.metal, to: true, at: clock.now)
+        #expect(changes() == [.level(.metal, isActive: true)])
+        #expect(lines.nextDeadline == nil)
+    }
+
+    @Test func `edges are read only when their descriptor is ready`() {
+        _ = changes()
+        let reads = chip.edgeReads
+        chip.move(.metal, to: true, at: clock.now)
+        #expect(lines.takeChanges(at: clock.now, ready: .none) == [])
+        #expect(chip.edgeReads == reads)
+        var ready = ReadyDescriptors()
+        ready.insert(0, isBroken: false)
+        #expect(lines.takeChanges(at: clock.now, ready: ready) == [.level(.metal, isActive: true)])
+    }
+
+    @Test func `an overflow is recovered by reading levels, even of lines whose only edge was dropped`() {
+        _ = changes()
+        clock.advance(by: .milliseconds(100))
+        chip.move(.entryBeam, to: true, at: clock.now)
+        chip.levels[.doorClosed] = true
+        chip.doubtful = [.entryBeam, .doorClosed]
+        #expect(changes() == [])
+        #expect(
+            changes(after: .milliseconds(5)) == [
+                .level(.entryBeam, isActive: true), .level(.doorClosed, isActive: true),
+            ])
+        #expect(lines.counters[.doorClosed] == LineCounters(recoveries: 1))
+        #expect(lines.counters[.entryBeam] == LineCounters(edges: 1))
+    }
+
+    @Test func `a chattering input is a failed line within its limit and works again when it is quiet`() {
+        _ = changes()
+        var told: [LineChange] = []
+        var level = false
+        for _ in 0..<1100 {
+            clock.advance(by: .milliseconds(2))
+            level.toggle()
+            chip.move(.entryBeam, to: level, at: clock.now)
+            told += lines.takeChanges(at: clock.now)
+        }
+        let error = PortError(
+            .invalidAnswer,
+            "Reading line entryBeam of /dev/scripted failed: it keeps ringing and was never quiet for its debounce "
+                + "time of 5000 us. Check its sensor and cable, or lengthen the debounce time.")
+        #expect(told == [.failed(line: "entryBeam", error)])
+        #expect(
+            changes(after: .milliseconds(5)) == [.level(.entryBeam, isActive: false), .worked(line: "entryBeam")])
+        #expect(lines.counters[.entryBeam] == LineCounters(edges: 1100, bounces: 1100))
+    }
+
+    @Test func `counters outlive the chip`() {
+        _ = changes()
+        chip.move(.metal, to: true, at: clock.now)
+        _ = changes()
+        chip.failure = Self.gone
+        _ = changes()
+        #expect(lines.counters[.metal] == LineCounters(edges: 1))
+        chip.failure = nil
+        _ = changes(after: .seconds(1))
+        #expect(lines.counters[.metal] == LineCounters(edges: 1))
     }
 
     @Test func `a missing chip file is named in the sentence`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Station
 import StationPorts
 import Synchronization
@@ -68,6 +69,9 @@ final class HandClock: Sendable {
         }
     }
 
+    /// What NTP or a person does to the wall clock.
+    func stepWallClock(by duration: Duration) { times.withLock { $0.unix += duration.inMilliseconds } }
+
     func setTrusted(_ isTrusted: Bool) { times.withLock { $0.isTrusted = isTrusted } }
 }
 
@@ -94,12 +98,13 @@ final class Bench: Sendable {
     }
 
     func writer(
-        _ options: LedgerOptions = Bench.options, station: StationID = Bench.station, in directory: String? = nil
+        _ options: LedgerOptions = Bench.options, station: StationID = Bench.station, in directory: String? = nil,
+        logger: Logger = silentLogger
     ) throws(LedgerError) -> LedgerWriter {
         try LedgerWriter(
             directory: directory ?? self.directory, station: station, options: options, sink: sink,
             now: { [clock] in clock.now }, wallTime: { [clock] in clock.wallTime },
-            logger: silentLogger)
+            logger: logger)
     }
 
     /// Stores the records in one run of a writer, and stops it.
@@ -112,6 +117,13 @@ final class Bench: Sendable {
     }
 
     func verify() throws -> LedgerVerification { try LedgerVerifier(directory: directory).verify() }
+
+    /// Stores one record in a running writer, and returns when it is answered.
+    func append(_ record: LedgerRecord, to writer: LedgerWriter) async {
+        let count = sink.answers.count
+        writer.append(RecordToken(rawValue: Int64(count)), record)
+        _ = await sink.answers(count + 1)
+    }
 
     /// The ledger's files as they are now, as after a crash at this moment.
     func image() throws -> Bench {

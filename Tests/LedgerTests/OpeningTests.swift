@@ -7,7 +7,7 @@ import Vocabulary
 @testable import Ledger
 
 @Suite(.timeLimit(.minutes(1))) struct OpeningTests {
-    @Test func `the writer's connection keeps what is committed over a power cut`() throws {
+    @Test func `the writer's own connection says WAL and FULL (kura 2169)`() throws {
         let writer = try Bench().writer()
         defer { writer.stop() }
         let pragmas = try writer.database.writeWithoutTransaction { db in

@@ -85,7 +85,9 @@ import Vocabulary
         #expect(FileSystem.size(of: bench.place.writeAheadLog) == nil)
     }
 
-    @Test func `a full disk fails the whole batch and leaves nothing of it`() async throws {
+    @Test func `a full disk drops nothing silently: each record is failed to its face (telegraf 802, 5536)`()
+        async throws
+    {
         let bench = try Bench()
         try bench.store([Samples.started])
         var options = Bench.options

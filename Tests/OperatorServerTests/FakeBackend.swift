@@ -28,7 +28,8 @@ actor FakeBackend: OperatorBackend {
             ],
             activeInputs: [.doorClosed], energisedOutputs: [.lampRed, .heartbeat],
             ledger: LedgerStatus(ledger: "0f", lastSequence: 12, acknowledgedSequence: 10),
-            uplink: UplinkStatus(state: .unreachable, lastError: "no route", fingerprint: "ab12"), uptimeSeconds: 90)
+            uplink: UplinkStatus(state: .unreachable, lastError: "no route", fingerprint: "ab12"), uptimeSeconds: 90,
+            inputs: [InputStatus(input: .metal, counters: LineCounters(edges: 5, bounces: 4, lost: 3, recoveries: 2))])
     }
 
     /// As many rows as were asked for, at most two.

@@ -22,6 +22,7 @@ import Vocabulary
                 + #"{"bin":"b","isFull":false}],"devices":[{"device":"scale","isAlive":true},"#
                 + #"{"device":"drive","failure":"timeout","isAlive":false}],"#
                 + #""energisedOutputs":["lampRed","heartbeat"],"#
+                + #""inputs":[{"counters":{"bounces":4,"edges":5,"lost":3,"recoveries":2},"input":"metal"}],"#
                 + #""ledger":{"acknowledgedSequence":10,"lastSequence":12,"ledger":"0f"},"mode":"suspended","#
                 + #""modeCauses":["binFull"],"passage":"empty","softwareVersion":"1.0","station":"s-1","#
                 + #""uplink":{"fingerprint":"ab12","lastError":"no route","state":"unreachable"},"uptimeSeconds":90}"#),

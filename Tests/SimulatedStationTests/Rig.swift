@@ -52,8 +52,11 @@ final class Rig {
         world.read(device, space, address: address, count: count, at: time)
     }
 
-    func write(_ device: SimulatedDevice, address: UInt16, values: [UInt16], at time: Instant) -> RegisterAnswer {
-        world.write(device, address: address, values: values, at: time)
+    func write(
+        _ device: SimulatedDevice, _ space: RegisterSpace = .holding, address: UInt16, values: [UInt16],
+        at time: Instant
+    ) -> RegisterAnswer {
+        world.write(device, space, address: address, values: values, at: time)
     }
 
     func grossDecigrams(at time: Instant) -> Int32 { world.scale.grossDecigrams(at: time) }

@@ -84,6 +84,21 @@ private let valueRows = [
 
 /// Rules between values.
 private let ruleRows = [
+    BadRow(
+        "gate: {line: 9}", "gate: {line: 1024}",
+        "s.yaml:23: gpio.outputs.gate.line: 1024 is above the greatest permitted value of 1023"),
+    BadRow(
+        "gate: {line: 9}", "gate: {line: GPIO9}",
+        "s.yaml:23: gpio.outputs.gate.line: the simulator's lines have offsets and no names, found \"GPIO9\""),
+    BadRow(
+        "gate: {line: 9}", "gate: {line: 9, drive: openDrian}",
+        "s.yaml:23: gpio.outputs.gate.drive: \"openDrian\" is not known; did you mean \"openDrain\"?"),
+    BadRow(
+        "serviceKey: {line: 8}", "serviceKey: {line: 8, drive: openDrain}",
+        "s.yaml:21: gpio.inputs.serviceKey.drive: unknown key; known here: debounce, activeLow, bias, line"),
+    BadRow(
+        "gate: {line: 9}", "gate: {line: 9, debounce: \"5 ms\"}",
+        "s.yaml:23: gpio.outputs.gate.debounce: unknown key; known here: drive, activeLow, bias, line"),
     BadRow("    metal: {line: 3}\n", "", "s.yaml:12: gpio.inputs.metal: this key is required and missing"),
     BadRow("    heartbeat: {line: 17}\n", "", "s.yaml:22: gpio.outputs.heartbeat: this key is required and missing"),
     BadRow(

@@ -38,6 +38,23 @@ import Vocabulary
         #expect(lines.outputs.count == OutputLine.allCases.count)
     }
 
+    @Test func `a line of a chip may be named, and an output driven and biased as its wiring needs`() throws {
+        var text = validText
+        for (place, replacement) in [
+            ("socket: run/gpio.sock", "chip: /dev/gpiochip0"), ("exitBeam: {line: 1}", "exitBeam: {line: GPIO17}"),
+            ("dropBeam: {line: 2}", "dropBeam: {line: \"2\"}"),
+            ("gate: {line: 9}", "gate: {line: 9, activeLow: true, bias: pullUp, drive: openDrain}"),
+        ] {
+            text = text.split(separator: place, omittingEmptySubsequences: false).joined(separator: replacement)
+        }
+        let lines = try StationConfigReader.read(text: text, file: "s.yaml").hardware.lines
+        #expect(lines.backend == .chip(path: "/dev/gpiochip0"))
+        #expect(lines.inputs[.exitBeam] == LineAssignment(.name("GPIO17")))
+        #expect(lines.inputs[.dropBeam] == LineAssignment(.name("2")))
+        let gate = LineAssignment(.offset(9), isActiveLow: true, bias: .pullUp, drive: .openDrain)
+        #expect(lines.outputs[.gate] == gate)
+    }
+
     @Test func `intake is read with the defaults of everything left out`() throws {
         let intake = try StationConfigReader.read(text: validText, file: "s.yaml").intake
         var expected = IntakeSettings(

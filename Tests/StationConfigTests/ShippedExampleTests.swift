@@ -17,7 +17,10 @@ import Vocabulary
 
     @Test func `every example in the folder is loaded here`() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "config").path())
-        #expect(files.filter { $0.hasSuffix(".yaml") }.sorted() == ["catalogue.yaml", "rs-1-sim.yaml", "rs-1.yaml"])
+        #expect(
+            files.filter { $0.hasSuffix(".yaml") }.sorted() == [
+                "catalogue.yaml", "rs-1-alternates-sim.yaml", "rs-1-sim.yaml", "rs-1.yaml",
+            ])
     }
 
     @Test func `the example for real hardware is valid`() throws {
@@ -30,9 +33,25 @@ import Vocabulary
 
     @Test func `the example for the simulator has the simulator's lines`() throws {
         let lines = try settings("config/rs-1-sim.yaml").hardware.lines
-        #expect(InputLine.allCases.map { lines.inputs[$0]?.offset } == (0...8).map { UInt32($0) })
-        #expect(OutputLine.allCases.map { lines.outputs[$0]?.offset } == (9...17).map { UInt32($0) })
+        #expect(InputLine.allCases.map { lines.inputs[$0]?.place } == (0...8).map { .offset($0) })
+        #expect(OutputLine.allCases.map { lines.outputs[$0]?.place } == (9...17).map { .offset($0) })
         #expect((Array(lines.inputs.values) + Array(lines.outputs.values)).allSatisfy { !$0.isActiveLow })
+    }
+
+    @Test func `the example with other devices is valid, and has lamps and key on its remote module`() throws {
+        let hardware = try settings("config/rs-1-alternates-sim.yaml").hardware
+        #expect(
+            Set(hardware.devices.map(\.driver)).subtracting(
+                try settings("config/rs-1-sim.yaml").hardware.devices.map(\.driver))
+                == [.inveoRFIDMB10, .danfossFC202, .waveshareIO8CH])
+        #expect(hardware.lines.remoteInputs == [.serviceKey: RemotePlace(device: "remote-io", channel: 0)])
+        #expect(
+            hardware.lines.remoteOutputs == [
+                .lampGreen: RemotePlace(device: "remote-io", channel: 0),
+                .lampRed: RemotePlace(device: "remote-io", channel: 1),
+                .buzzer: RemotePlace(device: "remote-io", channel: 2),
+            ])
+        #expect(hardware.lines.inputs.count == 8 && hardware.lines.outputs.count == 6)
     }
 
     @Test func `both examples have the same devices, bins and rules`() throws {

@@ -1,9 +1,10 @@
 import TestSupport
 import Station
 import StationPorts
-import StationRuntime
 import Testing
 import Vocabulary
+
+@testable import StationRuntime
 
 struct ControllerTests {
     let lines = FakeLines()
@@ -104,6 +105,22 @@ struct ControllerTests {
         #expect(board.current.devices["other"] == nil)
         controller.deliver(.deviceFound("scale"), at: now)
         #expect(board.current.devices["scale"] == .some(nil))
+    }
+
+    @Test func `outputs that change together are set together, what goes off first`() {
+        let controller = controller(FakeLedger(journal: journal, sink: nil))
+        idle(controller)
+        #expect(lines.history.last == "gate lampGreen on")
+        controller.deliver(.lineChanged(.serviceKey, isActive: true), at: now)
+        #expect(lines.history.suffix(2) == ["gate lampGreen off", "lampRed on"])
+    }
+
+    @Test func `the inputs' counters are shown, and kept by every other news`() {
+        let controller = controller(FakeLedger(journal: journal, sink: nil))
+        lines.count(LineCounters(edges: 9, bounces: 8), of: .entryBeam)
+        controller.publishCounters()
+        controller.deliver(.deviceFound("drive"), at: now)
+        #expect(board.current.lineCounters == [.entryBeam: LineCounters(edges: 9, bounces: 8)])
     }
 
     @Test func `an emergency stop makes the outputs safe before anything else`() {

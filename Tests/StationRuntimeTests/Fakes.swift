@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import Station
 import StationPorts
 import StationRuntime
@@ -11,10 +13,22 @@ final class FakeLines: LinePort, Sendable {
         var outputs: [OutputLine: Bool] = [:]
         var history: [String] = []
         var broken: Set<OutputLine> = []
+        var counters: [InputLine: LineCounters] = [:]
     }
     private let state = Mutex(State())
+    /// Every level that the heartbeat was set to, and the thread that did it.
+    let heartbeats = AsyncStream.makeStream(of: Heartbeat.self)
+    /// What each call was told to be ready.
+    let reads = AsyncStream.makeStream(of: ReadyDescriptors.self)
+    let pollDescriptors: [Int32]
 
-    var pollDescriptors: [Int32] { [] }
+    struct Heartbeat: Equatable {
+        var isOn: Bool
+        var thread: UInt
+    }
+
+    init(pollDescriptors: [Int32] = []) { self.pollDescriptors = pollDescriptors }
+
     var nextDeadline: Instant? { nil }
 
     func change(_ change: LineChange) { state.withLock { $0.changes.append(change) } }
@@ -23,24 +37,35 @@ final class FakeLines: LinePort, Sendable {
             if isBroken { state.broken.insert(line) } else { state.broken.remove(line) }
         }
     }
+    func count(_ counters: LineCounters, of line: InputLine) { state.withLock { $0.counters[line] = counters } }
     var history: [String] { state.withLock { $0.history } }
     var on: Set<OutputLine> { state.withLock { Set($0.outputs.filter(\.value).keys) } }
 
-    func takeChanges(at now: Instant) -> [LineChange] {
-        state.withLock { state in
+    var counters: [InputLine: LineCounters] { state.withLock { $0.counters } }
+
+    func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
+        reads.continuation.yield(ready)
+        return state.withLock { state in
             defer { state.changes = [] }
             return state.changes
         }
     }
 
-    func set(_ line: OutputLine, isOn: Bool) throws(PortError) {
-        let isBroken = state.withLock { state in
-            guard !state.broken.contains(line) else { return true }
-            state.outputs[line] = isOn
-            if line != .heartbeat { state.history.append("\(line.rawValue) \(isOn ? "on" : "off")") }
-            return false
+    func set(_ lines: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
+        if lines == [.heartbeat] {
+            heartbeats.continuation.yield(Heartbeat(isOn: isOn, thread: UInt(pthread_self())))
         }
-        if isBroken { throw PortError(.disconnected, "Setting \(line.rawValue) failed.") }
+        return state.withLock { state in
+            let refused = lines.filter(state.broken.contains)
+            let done = lines.filter { !state.broken.contains($0) }
+            for line in done { state.outputs[line] = isOn }
+            let told = done.filter { $0 != .heartbeat }.map(\.rawValue)
+            if !told.isEmpty { state.history.append("\(told.joined(separator: " ")) \(isOn ? "on" : "off")") }
+            return Dictionary(
+                uniqueKeysWithValues: refused.map {
+                    ($0, PortError(.disconnected, "Setting \($0.rawValue) failed."))
+                })
+        }
     }
 
     func makeSafe() {
@@ -66,6 +91,24 @@ struct FakeLedger: RecordPort {
         journal.note("append \(record.kind.rawValue)")
         sink?.post(.recordStored(token, sequence: token.rawValue))
     }
+}
+
+/// A ledger whose `append` stands still until it is let go, and says on which thread.
+final class StandingLedger: RecordPort, Sendable {
+    let entered = AsyncStream.makeStream(of: UInt.self)
+    private let letGo = DispatchSemaphore(value: 0)
+    private let sink: any EventSink
+
+    init(sink: any EventSink) { self.sink = sink }
+
+    func append(_ token: RecordToken, _ record: LedgerRecord) {
+        entered.continuation.yield(UInt(pthread_self()))
+        letGo.wait()
+        sink.post(.recordStored(token, sequence: token.rawValue))
+    }
+
+    /// Lets this and every later call go on.
+    func release() { for _ in 0..<100 { letGo.signal() } }
 }
 
 struct FakeDevices: MeasuringPort {

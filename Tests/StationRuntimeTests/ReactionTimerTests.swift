@@ -10,6 +10,7 @@ final class MovedClock: MonotonicClock, Sendable {
     private let instant = Mutex(Instant.zero)
     var now: Instant { instant.withLock { $0 } }
     func move(to milliseconds: Int64) { instant.withLock { $0 = Instant(nanoseconds: milliseconds * 1_000_000) } }
+    func advance(by duration: Duration) { instant.withLock { $0 = $0 + duration } }
 }
 
 struct ReactionTimerTests {

@@ -141,7 +141,7 @@ struct ModeStoryTests {
         #expect(rig.ledger.contains(.commanded(CommandRecord(command: .binEmptied(bin: "fibre"), by: "anna"))))
     }
 
-    @Test func `a low disk suspends intake before anything is lost and ample space resumes it`() {
+    @Test func `a low disk suspends intake before anything is lost, ample space resumes it (telegraf 802, 5536)`() {
         var rig = Rig.idle()
         rig.send(.diskChanged(.low))
         #expect(rig.machine.mode == .suspended([.diskFull]))

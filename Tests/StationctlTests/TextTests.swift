@@ -20,7 +20,12 @@ import Vocabulary
             activeInputs: [.doorClosed, .diverterHome], energisedOutputs: [],
             ledger: LedgerStatus(ledger: "0f3a", lastSequence: 412, acknowledgedSequence: 400),
             uplink: UplinkStatus(state: .unreachable, lastError: "connection refused", fingerprint: "ab12 cd34"),
-            uptimeSeconds: 273_840)
+            uptimeSeconds: 273_840,
+            inputs: [
+                InputStatus(input: .entryBeam, counters: LineCounters(edges: 812, bounces: 12)),
+                InputStatus(
+                    input: .dropBeam, counters: LineCounters(edges: 90_412, bounces: 90_011, lost: 17, recoveries: 2)),
+            ])
         #expect(
             statusText(status) == """
                 station        rs-1
@@ -41,6 +46,10 @@ import Vocabulary
                 DEVICE    STATE
                 scale     alive
                 nir-head  lost: it does not answer in time
+
+                INPUT      EDGES  BOUNCES  LOST  RECOVERED
+                entryBeam    812       12     0          0
+                dropBeam   90412    90011    17          2
                 """)
     }
 

@@ -41,7 +41,12 @@ struct WholeStationTests {
         }
     }
 
-    private func operate(_ scenario: Scenario, settings: IntakeSettings = Shipped.intake) throws -> Outcome {
+    func operate(
+        _ scenario: Scenario, settings: IntakeSettings = Shipped.intake,
+        wallTime: @escaping @Sendable (Instant) -> WallTime = {
+            WallTime(unixMilliseconds: $0.nanoseconds / 1_000_000, isTrusted: true)
+        }
+    ) throws -> Outcome {
         var ledger: MemoryLedger?
         let station = VirtualStation(
             settings: settings, world: scenario.worldSettings(spectra: Shipped.spectra),
@@ -49,7 +54,7 @@ struct WholeStationTests {
         ) { sink, clock in
             let memory = MemoryLedger(
                 station: "virtual", sink: sink, now: { clock.now },
-                wallTime: { WallTime(unixMilliseconds: clock.now.nanoseconds / 1_000_000, isTrusted: true) })
+                wallTime: { wallTime(clock.now) })
             ledger = memory
             return memory
         }

@@ -1,6 +1,8 @@
-/// The two Modbus tables that RS-1's devices have.
+/// The Modbus tables.
 public enum RegisterSpace: String, CaseIterable, Hashable, Sendable {
     case holding, input
+    /// Single bits, as values 0 and 1.
+    case coil, discreteInput
 }
 
 /// What a device does with a request.

@@ -24,6 +24,13 @@ public enum ReferenceStation {
     /// Unit ids on the TCP bus.
     public static let networkUnits: [(unit: UInt8, device: SimulatedDevice)] = [(1, .nirHead), (2, .drive)]
 
+    /// The remote I/O's unit id on the RTU bus, if there is one.
+    public static let remoteUnit: (unit: UInt8, device: SimulatedDevice) = (3, .remoteIO)
+
+    /// The lines that hang on the remote I/O if there is one, by channel.
+    public static let remoteInputs: [InputLine] = [.serviceKey]
+    public static let remoteOutputs: [OutputLine] = [.lampGreen, .lampRed, .buzzer]
+
     /// Line offsets: the inputs from 0 on, the outputs after them, each in the order of their words.
     public static func offset(of line: InputLine) -> UInt32 { UInt32(line.ordinal) }
     public static func offset(of line: OutputLine) -> UInt32 { UInt32(InputLine.allCases.count + line.ordinal) }
@@ -48,8 +55,7 @@ public struct RegisterUnit: Sendable {
         world.with { $0.read(device, space, address: address, count: count, at: clock.now) }
     }
 
-    /// Writes holding registers.
-    public func write(address: UInt16, values: [UInt16]) -> RegisterAnswer {
-        world.with { $0.write(device, address: address, values: values, at: clock.now) }
+    public func write(_ space: RegisterSpace, address: UInt16, values: [UInt16]) -> RegisterAnswer {
+        world.with { $0.write(device, space, address: address, values: values, at: clock.now) }
     }
 }

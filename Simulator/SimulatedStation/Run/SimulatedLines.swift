@@ -39,7 +39,10 @@ public final class SimulatedLines: LinePort {
         lines[line.ordinal].changed = time
     }
 
-    public func takeChanges(at now: Instant) -> [LineChange] {
+    /// The wire of the simulation neither bounces nor loses edges.
+    public var counters: [InputLine: LineCounters] { [:] }
+
+    public func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
         var changes: [LineChange] = []
         for line in InputLine.allCases {
             let seen = lines[line.ordinal]
@@ -53,9 +56,12 @@ public final class SimulatedLines: LinePort {
         return changes
     }
 
-    public func set(_ line: OutputLine, isOn: Bool) throws(PortError) {
+    public func set(_ lines: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
         let now = clock.now
-        world.with { $0.set(line, isOn, at: now) }
+        world.with { world in
+            for line in lines { world.set(line, isOn, at: now) }
+        }
+        return [:]
     }
 
     public func makeSafe() {

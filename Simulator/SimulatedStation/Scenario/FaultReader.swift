@@ -9,7 +9,7 @@ struct FaultReader {
     enum Name: String, CaseIterable {
         case device, inputStuck, inputFreed, scaleNoise, diverterStuck, diverterFreed, lampFailed, lampWorked
         case emergencyStopPressed, emergencyStopReleased, doorOpened, doorClosed, serviceKeyTurned, serviceKeyReturned
-        case binFilled, driveFault
+        case binFilled, driveFault, supplyLost
     }
 
     func read(_ map: YAMLMapping) -> TimedFault? {
@@ -54,26 +54,31 @@ struct FaultReader {
             let percent = map.required("level") { $0.percent() }
             guard let bin, let percent else { return nil }
             return .binFilled(bin, percent: percent)
+        case .supplyLost: return map.required("device", knownDevice).map { .supplyLost($0) }
         case .driveFault: return map.required("code") { $0.int(in: 0...255) }.map { .driveFault(code: UInt8($0)) }
         }
     }
 
     private func deviceFault(_ map: YAMLMapping) -> SimulatedFault? {
-        let device = map.required("device") { value -> SimulatedDevice? in
-            guard let text = value.string() else { return nil }
-            let known = ReferenceStation.devices.values.filter { device in
-                if case .binLevel(let bin) = device { bins.contains { $0.id == bin } } else { true }
-            }
-            guard let device = known.first(where: { $0.name == text }) else {
-                let names = known.map(\.name).sorted().joined(separator: ", ")
-                value.place.fail("\"\(text)\" is no device; there are: \(names)")
-                return nil
-            }
-            return device
-        }
+        let device = map.required("device", knownDevice)
         let condition = map.required("condition") { $0.word(DeviceCondition.self) }
         guard let device, let condition else { return nil }
         return .device(device, condition)
+    }
+
+    private func knownDevice(_ value: YAMLValue) -> SimulatedDevice? {
+        guard let text = value.string() else { return nil }
+        let known =
+            [.remoteIO]
+            + ReferenceStation.devices.values.filter { device in
+                if case .binLevel(let bin) = device { bins.contains { $0.id == bin } } else { true }
+            }
+        guard let device = known.first(where: { $0.name == text }) else {
+            let names = known.map(\.name).sorted().joined(separator: ", ")
+            value.place.fail("\"\(text)\" is no device; there are: \(names)")
+            return nil
+        }
+        return device
     }
 
     private func knownBin(_ value: YAMLValue) -> BinID? {

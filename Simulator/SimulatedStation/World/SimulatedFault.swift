@@ -2,16 +2,18 @@ import Vocabulary
 
 /// A device of RS-1 as faults and buses name it.
 public enum SimulatedDevice: Hashable, Sendable {
-    case scale, tagReader, nirHead, drive
+    case scale, tagReader, nirHead, drive, remoteIO
     case binLevel(BinID)
 
-    /// As the reference configuration names them: `scale`, `tag-reader`, `nir-head`, `drive`, `level-<bin>`.
+    /// As the reference configuration names them: `scale`, `tag-reader`, `nir-head`, `drive`, `remote-io`,
+    /// `level-<bin>`.
     public init?(name: String) {
         switch name {
         case "scale": self = .scale
         case "tag-reader": self = .tagReader
         case "nir-head": self = .nirHead
         case "drive": self = .drive
+        case "remote-io": self = .remoteIO
         default:
             guard name.hasPrefix("level-"), let bin = BinID(rawValue: String(name.dropFirst(6))) else { return nil }
             self = .binLevel(bin)
@@ -24,6 +26,7 @@ public enum SimulatedDevice: Hashable, Sendable {
         case .tagReader: "tag-reader"
         case .nirHead: "nir-head"
         case .drive: "drive"
+        case .remoteIO: "remote-io"
         case .binLevel(let bin): "level-\(bin)"
         }
     }
@@ -56,6 +59,8 @@ public enum SimulatedFault: Hashable, Sendable {
     case binFilled(BinID, percent: Int)
     /// The drive's own fault code; 0: none.
     case driveFault(code: UInt8)
+    /// The device's supply is gone for a moment: what it does not keep is forgotten.
+    case supplyLost(SimulatedDevice)
 }
 
 /// A fault and when it comes.

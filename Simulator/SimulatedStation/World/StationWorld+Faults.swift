@@ -22,7 +22,8 @@ extension StationWorld {
         case .door(let isOpen): isDoorOpen = isOpen
         case .serviceKey(let isTurned): isServiceKeyTurned = isTurned
         case .binFilled(let bin, let percent): change(bin) { $0.fill(toPercent: percent) }
-        case .driveFault(let code): drive.faultCode = code
+        case .driveFault(let code): drive.setFault(code, at: now)
+        case .supplyLost(let device): loseSupply(of: device)
         }
         report(.faultCame(fault))
     }
@@ -36,6 +37,16 @@ extension StationWorld {
 
     public func condition(of device: SimulatedDevice) -> DeviceCondition {
         deviceConditions[device] ?? .working
+    }
+
+    /// What the device does not keep is gone; one that keeps everything, or is awake again at once, shows nothing.
+    private mutating func loseSupply(of device: SimulatedDevice) {
+        switch device {
+        case .drive: drive.loseSupply(at: now)
+        case .tagReader: latchingReader?.loseSupply()
+        case .remoteIO: switchRemoteOutputs(to: [Bool](repeating: false, count: RemoteIO.channelCount))
+        case .scale, .nirHead, .binLevel: break
+        }
     }
 
     public var driveFaultCode: UInt8 { drive.faultCode }

@@ -46,7 +46,7 @@ extension StationWorld {
         let before = belt.targetVelocity
         guard velocity != before else { return false }
         belt.drive(at: velocity, from: now)
-        drive.outputCentihertz = velocity == 0 ? 0 : drive.frequencyCentihertz
+        drive.turn(at: velocity == 0 ? 0 : drive.frequencyCentihertz, backwards: velocity < 0, from: now)
         if velocity != 0, before * velocity <= 0 { loosenJams() }
         return true
     }

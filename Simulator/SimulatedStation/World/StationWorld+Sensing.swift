@@ -56,6 +56,7 @@ extension StationWorld {
             if !item.isCarried { load += settings.items[item.index].massMilligrams }
             if let tag = settings.items[item.index].tag { tagReader.tagsInField.append(tag) }
         }
+        latchingReader?.hear(tagReader.tagsInField, at: now)
         scale.carry(milligrams: Double(load), at: now)
         scale.vibrate(belt.isMoving, at: now)
     }

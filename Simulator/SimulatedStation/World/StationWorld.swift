@@ -12,9 +12,13 @@ public struct StationWorld: Sendable {
     var belt: Belt
     var gate = Gate()
     var diverter = Diverter()
-    var drive: Drive
+    var drive: ConveyorDrive
     public internal(set) var scale: Scale
     public internal(set) var tagReader: TagReader
+    /// In the place of the tag reader's registers, if the station has such a one.
+    var latchingReader: LatchingTagReader?
+    /// Nil: everything hangs on the chip.
+    public internal(set) var remoteIO: RemoteIO?
     public internal(set) var nirHead: NIRHead
     public internal(set) var binLevels: [BinLevel]
     var deviceConditions: [SimulatedDevice: DeviceCondition] = [:]
@@ -49,9 +53,16 @@ public struct StationWorld: Sendable {
         self.settings = settings
         self.now = now
         belt = Belt(at: now)
-        drive = Drive(frequencyCentihertz: settings.driveFrequencyCentihertz)
+        drive = ConveyorDrive(settings.equipment.drive, frequencyCentihertz: settings.driveFrequencyCentihertz, at: now)
         scale = Scale(settings: settings.scale, random: random(1), at: now)
         tagReader = TagReader(readProbability: settings.tagReadProbability, random: random(2))
+        switch settings.equipment.tagReader {
+        case .technotradeVRD485: break
+        case .inveoRFIDMB10:
+            latchingReader = LatchingTagReader(
+                readProbability: settings.tagReadProbability, random: random(7), at: now)
+        }
+        if settings.equipment.hasRemoteIO { remoteIO = RemoteIO() }
         nirHead = NIRHead(
             wavelengthsDecinanometres: settings.spectra.wavelengthsDecinanometres, settings: settings.nirHead,
             random: random(3))
@@ -145,39 +156,5 @@ public struct StationWorld: Sendable {
 
     mutating func report(_ kind: WorldEvent.Kind) {
         events.append(WorldEvent(at: now, kind: kind))
-    }
-}
-
-extension InputLine {
-    /// Its place in `allCases`, without a search.
-    var ordinal: Int {
-        switch self {
-        case .entryBeam: 0
-        case .exitBeam: 1
-        case .dropBeam: 2
-        case .metal: 3
-        case .presence: 4
-        case .doorClosed: 5
-        case .emergencyStopCircuitClosed: 6
-        case .diverterHome: 7
-        case .serviceKey: 8
-        }
-    }
-}
-
-extension OutputLine {
-    /// Its place in `allCases`, without a search.
-    var ordinal: Int {
-        switch self {
-        case .gate: 0
-        case .conveyorForward: 1
-        case .conveyorReverse: 2
-        case .diverterLeft: 3
-        case .diverterRight: 4
-        case .lampGreen: 5
-        case .lampRed: 6
-        case .buzzer: 7
-        case .heartbeat: 8
-        }
     }
 }

@@ -36,6 +36,8 @@ public struct WorldSettings: Sendable {
     public var contactsBounce = true
     /// What the drive is set to before anyone writes to it.
     public var driveFrequencyCentihertz: UInt16 = 0
+    /// What stands in the places that more than one maker's device can fill.
+    public var equipment = StationEquipment()
     /// From the green lamp to the next item.
     public var bringing: ClosedRange<Duration> = .milliseconds(500)...(.milliseconds(1500))
     /// From an item that sticks out to the hand that takes it.

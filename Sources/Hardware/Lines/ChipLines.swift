@@ -4,45 +4,40 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// The owner of an open GPIO chip.
-struct GPIOChip: ~Copyable {
-    let pointer: OpaquePointer
-
-    /// Nil after an error; `errno` says why.
-    init?(path: String) {
-        guard let pointer = cgpiod_chip_open(path) else { return nil }
-        self.pointer = pointer
-    }
-
-    deinit { cgpiod_chip_close(pointer) }
-}
-
-/// The owner of one requested line. Must not outlive its chip.
-struct GPIOLine: ~Copyable {
-    let pointer: OpaquePointer
-
-    deinit { cgpiod_line_close(pointer) }
-}
-
-/// Lines of a kernel GPIO chip.
+/// Lines of a kernel GPIO chip: all inputs in one request and all outputs in another, so that one read takes every edge
+/// and one call sets every output. Where that is refused, each line is requested alone, so that one which cannot be had
+/// keeps none of the others.
 final class ChipLines: LineBackend {
     /// Shown by `gpioinfo`.
     static let consumer = "return-station"
-    /// A line that rings without end is cut short here; what waits still is taken next time.
-    static let edgesLimit = 64
 
-    /// A dictionary cannot own what is not copyable: each line lives in a box.
-    private final class Slot {
-        let line: GPIOLine
-        init(_ line: consuming GPIOLine) { self.line = line }
+    /// Where a line is among the groups.
+    private struct Seat {
+        var group: LineGroup
+        var index: UInt32
+        var offset: UInt32
+    }
+    /// What one descriptor belongs to.
+    private struct Source {
+        var group: LineGroup
+        var number: UInt32
+        /// The group's inputs, in the order in which they were requested.
+        var inputs: [InputLine]
+        /// Whether all inputs of the group share it.
+        var isShared: Bool
     }
 
     let name: String
     private let settings: LineSettings
     private let file: DeviceFile
+    private let drained = UnsafeMutablePointer<cgpiod_edge>.allocate(capacity: Int(CGPIOD_DRAIN_LIMIT))
     private var chip: GPIOChip?
-    private var inputs: [InputLine: Slot] = [:]
-    private var outputs: [OutputLine: Slot] = [:]
+    private var groups: [LineGroup] = []
+    private var sources: [Source] = []
+    private(set) var pollDescriptors: [Int32] = []
+    /// By ordinal.
+    private var inputs = [Seat?](repeating: nil, count: InputLine.allCases.count)
+    private var outputs = [Seat?](repeating: nil, count: OutputLine.allCases.count)
 
     init(path: String, _ settings: LineSettings) {
         name = path
@@ -50,9 +45,10 @@ final class ChipLines: LineBackend {
         file = DeviceFile(path: path, customaryGroup: "gpio")
     }
 
-    deinit { close() }
-
-    var pollDescriptors: [Int32] { inputs.values.map { cgpiod_line_descriptor($0.line.pointer) } }
+    deinit {
+        close()
+        drained.deallocate()
+    }
 
     func open() throws(PortError) {
         close()
@@ -60,68 +56,66 @@ final class ChipLines: LineBackend {
         if chip == nil { throw file.explain(errno, tried: "Opening the GPIO chip") }
     }
 
-    func request(_ line: StationLine) throws(PortError) {
-        guard let pointer = chip?.pointer else { throw notOpen(line.name) }
-        let assignment: LineAssignment?
-        let made: OpaquePointer?
-        // A line that was requested before, but could not be used, must be given back first.
-        switch line {
-        case .input(let input):
-            inputs[input] = nil
-            assignment = settings.inputs[input]
-            made = assignment.flatMap {
-                cgpiod_request_input(pointer, $0.offset, Self.consumer, $0.bias.shim, $0.isActiveLow ? 1 : 0)
+    func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine] {
+        var doubtful: [InputLine] = []
+        for place in sources.indices where ready.contains(place) {
+            let source = sources[place]
+            var mayHaveLost: Int32 = 0
+            let count = Int(cgpiod_lines_drain(source.group.pointer, source.number, drained, &mayHaveLost))
+            guard count > 0 || (count == 0 && !ready.isBroken(place)) else {
+                // A hang-up without an error of its own: the chip is gone.
+                throw file.explain(count == 0 ? ENODEV : errno, tried: "Reading edges from")
             }
-        case .output(let output):
-            outputs[output] = nil
-            assignment = settings.outputs[output]
-            made = assignment.flatMap {
-                cgpiod_request_output(pointer, $0.offset, Self.consumer, $0.isActiveLow ? 1 : 0)
+            for edge in UnsafeMutableBufferPointer(start: drained, count: count) {
+                edges.append(
+                    LineEdge(
+                        line: source.inputs[Int(edge.line)], isActive: edge.level != 0,
+                        at: Instant(nanoseconds: edge.nanoseconds), lost: Int64(edge.lost)))
             }
-        }
-        guard let made else {
-            let offset = assignment.map { " (offset \($0.offset))" } ?? ""
-            throw file.explain(errno, tried: "Requesting line \(line.name)\(offset) of")
-        }
-        let slot = Slot(GPIOLine(pointer: made))
-        switch line {
-        case .input(let input): inputs[input] = slot
-        case .output(let output): outputs[output] = slot
-        }
-    }
-
-    func takeEdges() throws(PortError) -> [LineEdge] {
-        var edges: [LineEdge] = []
-        var buffer = [cgpiod_edge](repeating: cgpiod_edge(), count: Self.edgesLimit)
-        for (line, slot) in inputs {
-            let count = cgpiod_line_drain(slot.line.pointer, &buffer, Int32(buffer.count))
-            guard count >= 0 else { throw file.explain(errno, tried: "Reading the edges of \(line.rawValue) from") }
-            edges += buffer[0..<Int(count)].map {
-                LineEdge(line: line, isActive: $0.level != 0, at: Instant(nanoseconds: $0.nanoseconds))
+            if mayHaveLost != 0 {
+                doubtful += source.isShared ? source.inputs : [source.inputs[Int(source.number)]]
             }
         }
-        return edges
+        return doubtful
     }
 
     func isActive(_ line: InputLine) throws(PortError) -> Bool {
-        guard let slot = inputs[line] else { throw notOpen(line.rawValue) }
-        let level = cgpiod_line_get(slot.line.pointer)
+        guard let seat = inputs[line.ordinal] else { throw notOpen(line.rawValue) }
+        let level = cgpiod_lines_get(seat.group.pointer, seat.index)
         guard level >= 0 else { throw file.explain(errno, tried: "Reading line \(line.rawValue) of") }
         return level != 0
     }
 
-    func write(_ line: OutputLine, isOn: Bool) throws(PortError) {
-        guard let slot = outputs[line] else { throw notOpen(line.rawValue) }
-        guard cgpiod_line_set(slot.line.pointer, isOn ? 1 : 0) == 0 else {
-            throw file.explain(errno, tried: "Setting line \(line.rawValue) of")
+    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
+        for line in lines where outputs[line.ordinal] == nil { throw notOpen(line.rawValue) }
+        guard set(lines, isOn: isOn) else {
+            let names = lines.map(\.rawValue).joined(separator: ", ")
+            throw file.explain(errno, tried: "Setting \(names) of")
         }
+    }
+
+    /// One call for each group; goes on after an error, because the others may still become safe.
+    private func set(_ lines: [OutputLine], isOn: Bool) -> Bool {
+        var isDone = true
+        for group in groups {
+            var which: UInt64 = 0
+            for line in lines {
+                guard let seat = outputs[line.ordinal], seat.group === group else { continue }
+                which |= 1 << UInt64(seat.index)
+            }
+            if which != 0, cgpiod_lines_set(group.pointer, which, isOn ? 1 : 0) != 0 { isDone = false }
+        }
+        return isDone
     }
 
     /// The kernel lets an output's line fall back as soon as it is given back; to be sure it is set to 0 first.
     func close() {
-        for slot in outputs.values { _ = cgpiod_line_set(slot.line.pointer, 0) }
-        outputs = [:]
-        inputs = [:]
+        _ = set(OutputLine.allCases, isOn: false)
+        for line in inputs.indices { inputs[line] = nil }
+        for line in outputs.indices { outputs[line] = nil }
+        sources = []
+        pollDescriptors = []
+        groups = []
         chip = nil
     }
 
@@ -130,13 +124,124 @@ final class ChipLines: LineBackend {
     }
 }
 
-extension LineAssignment.Bias {
-    fileprivate var shim: cgpiod_bias {
+// MARK: Requesting
+
+extension ChipLines {
+    private struct Wanted {
+        var line: StationLine
+        var wish: cgpiod_wish
+    }
+
+    func request(_ inputs: [InputLine], _ outputs: [OutputLine: Bool]) -> [StationLine: PortError] {
+        var failures: [StationLine: PortError] = [:]
+        let outputLines = OutputLine.allCases.filter { outputs[$0] != nil && self.outputs[$0.ordinal] == nil }
+        let inputLines = inputs.filter { self.inputs[$0.ordinal] == nil }
+        let wanted = find(
+            outputLines.map(StationLine.output) + inputLines.map(StationLine.input), levels: outputs, &failures)
+        for isInput in [false, true] {
+            let side = wanted.filter { $0.line.isInput == isInput }
+            // One at a time after a refusal: that names the line, and the others work.
+            if side.isEmpty || take(side) == nil { continue }
+            for one in side {
+                guard let error = take([one]) else { continue }
+                failures[one.line] = file.explain(
+                    error, tried: "Requesting line \(one.line.name) (offset \(one.wish.offset)) of")
+            }
+        }
+        return failures
+    }
+
+    /// Turns places into offsets; a line whose place is wrong fails alone.
+    private func find(
+        _ lines: [StationLine], levels: [OutputLine: Bool], _ failures: inout [StationLine: PortError]
+    ) -> [Wanted] {
+        guard !lines.isEmpty else { return [] }
+        let byName = lines.contains { assignment(of: $0)?.place.isName ?? false }
+        guard let names = chip?.lineNames(reading: byName) else {
+            let error = file.explain(errno, tried: "Asking for the lines of")
+            for line in lines { failures[line] = error }
+            return []
+        }
+        let places = LinePlaces(chip: name, names: names)
+        var users: [UInt32: String] = [:]
+        for line in InputLine.allCases { inputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
+        for line in OutputLine.allCases { outputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
+        var wanted: [Wanted] = []
+        for line in lines {
+            guard let assignment = assignment(of: line) else { continue }
+            do throws(PortError) {
+                let offset = try places.offset(of: assignment.place, for: line.name)
+                if let user = users.updateValue(line.name, forKey: offset) {
+                    throw PortError(
+                        .busy,
+                        "Requesting line \(line.name) of \(name) failed: \(user) has the same line, offset \(offset). "
+                            + "Correct one of them.")
+                }
+                wanted.append(Wanted(line: line, wish: assignment.wish(offset: offset, isOn: line.level(in: levels))))
+            } catch {
+                failures[line] = error
+            }
+        }
+        return wanted
+    }
+
+    private func assignment(of line: StationLine) -> LineAssignment? {
+        switch line {
+        case .input(let input): settings.inputs[input]
+        case .output(let output): settings.outputs[output]
+        }
+    }
+
+    /// Requests lines of one direction together.
+    /// - Returns: the `errno` of a refusal; nil if all of them are in use now.
+    private func take(_ wanted: [Wanted]) -> Int32? {
+        guard let chip = chip?.pointer, let isInput = wanted.first?.line.isInput else { return EBADF }
+        let request = isInput ? cgpiod_request_inputs : cgpiod_request_outputs
+        guard let pointer = request(chip, wanted.map(\.wish), UInt32(wanted.count), Self.consumer) else { return errno }
+        let group = LineGroup(pointer)
+        groups.append(group)
+        for (index, one) in wanted.enumerated() {
+            let seat = Seat(group: group, index: UInt32(index), offset: one.wish.offset)
+            switch one.line {
+            case .input(let input): inputs[input.ordinal] = seat
+            case .output(let output): outputs[output.ordinal] = seat
+            }
+        }
+        let descriptors = group.descriptors
+        for (number, descriptor) in descriptors.enumerated() {
+            sources.append(
+                Source(
+                    group: group, number: UInt32(number), inputs: wanted.compactMap(\.line.asInput),
+                    isShared: descriptors.count == 1))
+            pollDescriptors.append(descriptor)
+        }
+        return nil
+    }
+}
+
+extension LineAssignment.Place {
+    fileprivate var isName: Bool {
         switch self {
-        case .asIs: CGPIOD_BIAS_AS_IS
-        case .disabled: CGPIOD_BIAS_DISABLED
-        case .pullUp: CGPIOD_BIAS_PULL_UP
-        case .pullDown: CGPIOD_BIAS_PULL_DOWN
+        case .offset: false
+        case .name: true
+        }
+    }
+}
+
+extension StationLine {
+    fileprivate var asInput: InputLine? {
+        switch self {
+        case .input(let line): line
+        case .output: nil
+        }
+    }
+
+    fileprivate var isInput: Bool { asInput != nil }
+
+    fileprivate func level(in levels: [OutputLine: Bool]) -> Bool {
+        switch self {
+        case .input: false
+        case .output(let line): levels[line] ?? false
         }
     }
 }

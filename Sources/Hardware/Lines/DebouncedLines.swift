@@ -1,4 +1,5 @@
 import Logging
+import SparingLog
 import StationConfig
 import StationPorts
 import Vocabulary
@@ -9,33 +10,40 @@ public final class DebouncedLines: LinePort {
     static let retryFirst: Duration = .milliseconds(500)
     static let retryCap: Duration = .seconds(10)
     /// An edge older than this was stamped by another clock (kernels before 5.7): its time is not used.
-    static let edgeAgeLimit: Duration = .seconds(10)
+    static let edgeAgeLimitNanoseconds: Int64 = 10_000_000_000
+    static let allInputs = InputLine.allCases
+    static let allOutputs = OutputLine.allCases
 
-    private enum Connection {
+    enum Connection {
         case closed(retryAt: Instant)
         /// When lines that could not be requested are tried again; nil if there are none.
         case open(retryAt: Instant?)
         case released
     }
 
-    private let settings: LineSettings
-    private let backend: any LineBackend
+    let settings: LineSettings
+    let backend: any LineBackend
+    private var log: SparingLogger
     private let clock: any MonotonicClock
-    private let logger: Logger
-    private var connection: Connection
-    private var backoff = Backoff(first: retryFirst, cap: retryCap)
-    private var debouncers: [InputLine: Debouncer] = [:]
-    private var usableOutputs: Set<OutputLine> = []
-    private var commanded: [OutputLine: Bool] = [:]
+    var connection: Connection
+    var backoff = Backoff(first: retryFirst, cap: retryCap)
+    /// By ordinal; nil while a line is not in use.
+    var debouncers = [Debouncer?](repeating: nil, count: allInputs.count)
+    /// Of lines that are not in use now.
+    var earlierCounters: [InputLine: LineCounters] = [:]
+    var usableOutputs: Set<OutputLine> = []
+    var commanded: [OutputLine: Bool] = [:]
     /// What was reported as failed and has not worked since, by name.
     private var failures: [String: PortError] = [:]
-    private var changes: [LineChange] = []
+    var changes: [LineChange] = []
+    /// Kept for its memory.
+    private var edges: [LineEdge] = []
 
     init(_ settings: LineSettings, _ backend: any LineBackend, clock: any MonotonicClock, logger: Logger) {
         self.settings = settings
         self.backend = backend
         self.clock = clock
-        self.logger = logger
+        log = SparingLogger(logger)
         connection = .closed(retryAt: clock.now)
     }
 
@@ -48,48 +56,79 @@ public final class DebouncedLines: LinePort {
 
     public var nextDeadline: Instant? {
         switch connection {
-        case .closed(let retryAt): retryAt
-        case .open(let retryAt): (debouncers.values.map(\.deadline) + [retryAt]).compactMap { $0 }.min()
-        case .released: nil
+        case .closed(let retryAt): return retryAt
+        case .open(let retryAt):
+            var earliest = retryAt
+            for debouncer in debouncers {
+                guard let deadline = debouncer?.deadline else { continue }
+                earliest = earliest.map { min($0, deadline) } ?? deadline
+            }
+            return earliest
+        case .released: return nil
         }
     }
 
+    public var counters: [InputLine: LineCounters] {
+        var counters = earlierCounters
+        for line in Self.allInputs { debouncers[line.ordinal].map { counters[line] = $0.counters } }
+        return counters
+    }
+
+    /// When the kernel saw the input's last edge; nil before the first one since the line was taken into use.
+    public func lastEdge(of line: InputLine) -> Instant? { debouncers[line.ordinal]?.lastEdgeAt }
+
     /// The first call reports the level of every input, or what keeps it from being known.
-    public func takeChanges(at now: Instant) -> [LineChange] {
+    public func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
+        var ready = ready
         switch connection {
-        case .closed(let retryAt) where retryAt <= now: open(at: now)
-        case .open(let retryAt?) where retryAt <= now: requestMissing(at: now)
+        case .closed(let retryAt) where retryAt <= now:
+            open(at: now)
+            ready = .all
+        case .open(let retryAt?) where retryAt <= now:
+            requestMissing(at: now)
+            ready = .all
         case .closed, .open, .released: break
         }
         if case .open = connection {
             do {
-                try takeEdges(at: now)
-                try readSettled(at: now)
+                if !ready.isEmpty { try takeEdges(ready, at: now) }
+                try lookAtRestless(at: now)
             } catch {
                 lose(error, at: now)
             }
         }
+        guard !changes.isEmpty else { return [] }
         defer { changes = [] }
         return changes
     }
 
-    public func set(_ line: OutputLine, isOn: Bool) throws(PortError) {
-        guard settings.outputs[line] != nil else {
-            throw PortError(.notFound, "Setting \(line.rawValue) failed: the configuration gives it no line. Add one.")
+    public func set(_ lines: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
+        for line in lines where settings.outputs[line] != nil { commanded[line] = isOn }
+        var isOpen = false
+        if case .open = connection { isOpen = true }
+        let usable = isOpen ? lines.filter(usableOutputs.contains) : []
+        var refused: [OutputLine: PortError] = [:]
+        if usable.count < lines.count {
+            for line in lines where !usable.contains(line) { refused[line] = reason(for: line) }
         }
-        commanded[line] = isOn
-        guard case .open = connection, usableOutputs.contains(line) else {
-            let cause = failures[line.rawValue] ?? failures[backend.name]
-            throw PortError(
-                cause?.code ?? .disconnected,
-                "Setting \(line.rawValue) failed: \(cause?.message ?? "\(backend.name) is not open.")")
-        }
+        guard !usable.isEmpty else { return refused }
         do {
-            try backend.write(line, isOn: isOn)
+            try backend.write(usable, isOn: isOn)
         } catch {
             lose(error, at: clock.now)
-            throw error
+            for line in usable { refused[line] = error }
         }
+        return refused
+    }
+
+    private func reason(for line: OutputLine) -> PortError {
+        guard settings.outputs[line] != nil else {
+            return PortError(.notFound, "Setting \(line.rawValue) failed: the configuration gives it no line. Add one.")
+        }
+        let cause = failures[line.rawValue] ?? failures[backend.name]
+        return PortError(
+            cause?.code ?? .disconnected,
+            "Setting \(line.rawValue) failed: \(cause?.message ?? "\(backend.name) is not open.")")
     }
 
     public func makeSafe() {
@@ -103,115 +142,103 @@ public final class DebouncedLines: LinePort {
         connection = .released
     }
 
+    /// First the chip, in one call; then the memory, in which a line that cannot be written now is off as well: after a
+    /// reconnect nothing may move.
     private func deEnergise(except kept: OutputLine?) {
-        for line in OutputLine.allCases where line != kept && settings.outputs[line] != nil {
-            // Remembered even if it cannot be written now: after a reconnect nothing may move.
-            commanded[line] = false
-            guard case .open = connection, usableOutputs.contains(line) else { continue }
+        var failure: PortError?
+        if case .open = connection {
             do {
-                try backend.write(line, isOn: false)
+                try backend.write(Self.allOutputs.filter { $0 != kept && usableOutputs.contains($0) }, isOn: false)
             } catch {
-                // Closing gives the outputs back, and they fall: that is safe as well.
-                lose(error, at: clock.now)
+                failure = error
             }
         }
-    }
-}
-
-// MARK: Coming and going
-
-extension DebouncedLines {
-    private func open(at now: Instant) {
-        do {
-            try backend.open()
-        } catch {
-            connection = .closed(retryAt: now + backoff.failed())
-            return report(error, on: backend.name)
-        }
-        connection = .open(retryAt: nil)
-        debouncers = [:]
-        usableOutputs = []
-        reportWorking(backend.name)
-        requestMissing(at: now)
-    }
-
-    /// Takes into use what is not yet; one line that fails does not keep the others.
-    private func requestMissing(at now: Instant) {
-        var isComplete = true
-        for line in missingLines {
-            do {
-                try take(line)
-                reportWorking(line.name)
-            } catch {
-                isComplete = false
-                report(error, on: line.name)
-            }
-        }
-        if isComplete { backoff.succeeded() }
-        connection = .open(retryAt: isComplete ? nil : now + backoff.failed())
-    }
-
-    private var missingLines: [StationLine] {
-        OutputLine.allCases.filter { settings.outputs[$0] != nil && !usableOutputs.contains($0) }.map(
-            StationLine.output)
-            + InputLine.allCases.filter { settings.inputs[$0] != nil && debouncers[$0] == nil }.map(StationLine.input)
-    }
-
-    private func take(_ line: StationLine) throws(PortError) {
-        try backend.request(line)
-        switch line {
-        case .input(let input):
-            let level = try backend.isActive(input)
-            let debounce = settings.inputs[input]?.debounce ?? .zero
-            debouncers[input] = Debouncer(debounce: debounce, level: level)
-            changes.append(.level(input, isActive: level))
-        case .output(let output):
-            try backend.write(output, isOn: commanded[output] ?? false)
-            usableOutputs.insert(output)
-        }
+        for line in Self.allOutputs where line != kept && settings.outputs[line] != nil { commanded[line] = false }
+        // Closing gives the outputs back, and they fall: that is safe as well.
+        if let failure { lose(failure, at: clock.now) }
     }
 
     /// The whole chip is doubtful: everything is given back, which de-energises the outputs, and opened anew.
-    private func lose(_ error: PortError, at now: Instant) {
+    func lose(_ error: PortError, at now: Instant) {
         backend.close()
         connection = .closed(retryAt: now + backoff.failed())
-        debouncers = [:]
-        usableOutputs = []
+        forgetLines()
         report(error, on: backend.name)
     }
 
-    private func report(_ error: PortError, on name: String) {
+    func forgetLines() {
+        earlierCounters = counters
+        for index in debouncers.indices { debouncers[index] = nil }
+        usableOutputs = []
+    }
+
+    func report(_ error: PortError, on name: String) {
         guard failures[name] != error else { return }
         failures[name] = error
         changes.append(.failed(line: name, error))
-        logger.error("\(name) cannot be used and is tried again for ever. \(error)")
+        log.log(
+            .error, about: "line \(name)", "\(name) cannot be used and is tried again for ever. \(error)", at: clock.now
+        )
     }
 
-    private func reportWorking(_ name: String) {
+    func reportWorking(_ name: String) {
         guard failures.removeValue(forKey: name) != nil else { return }
         changes.append(.worked(line: name))
-        logger.info("\(name) works again.")
+        log.log(.info, about: "line \(name)", "\(name) works again.", at: clock.now)
     }
 }
 
 // MARK: Levels
 
 extension DebouncedLines {
-    private func takeEdges(at now: Instant) throws(PortError) {
-        for edge in try backend.takeEdges() {
-            let isPlausible = edge.at <= now && now <= edge.at + Self.edgeAgeLimit
-            debouncers[edge.line]?.edgeSeen(to: edge.isActive, at: isPlausible ? edge.at : now)
+    private func takeEdges(_ ready: ReadyDescriptors, at now: Instant) throws(PortError) {
+        edges.removeAll(keepingCapacity: true)
+        let doubtful = try backend.takeEdges(ready, into: &edges)
+        for edge in edges {
+            let age = now.nanoseconds - edge.at.nanoseconds
+            let isPlausible = age >= 0 && age <= Self.edgeAgeLimitNanoseconds
+            debouncers[edge.line.ordinal]?.edgeSeen(
+                to: edge.isActive, at: isPlausible ? edge.at : now, lost: edge.lost)
+        }
+        for line in doubtful where debouncers[line.ordinal] != nil {
+            let level = try backend.isActive(line)
+            debouncers[line.ordinal]?.edgesMissed(levelIsNow: level, at: now)
         }
     }
 
-    private func readSettled(at now: Instant) throws(PortError) {
-        for line in InputLine.allCases {
-            guard let deadline = debouncers[line]?.deadline, deadline <= now else { continue }
-            let level = try backend.isActive(line)
-            if let believed = debouncers[line]?.levelRead(level, at: now) {
-                changes.append(.level(line, isActive: believed))
+    private func lookAtRestless(at now: Instant) throws(PortError) {
+        for index in debouncers.indices {
+            guard let debouncer = debouncers[index], let deadline = debouncer.deadline, deadline <= now else {
+                continue
+            }
+            let line = Self.allInputs[index]
+            if debouncer.hasSettled(at: now) {
+                let level = try backend.isActive(line)
+                tell(debouncers[index]?.levelRead(level, at: now), of: line)
+            } else {
+                tell(debouncers[index]?.limitReached(at: now), of: line)
             }
         }
+    }
+
+    private func tell(_ finding: Debouncer.Finding?, of line: InputLine) {
+        switch finding {
+        case .level(let level): changes.append(.level(line, isActive: level))
+        case .chattering: report(chatter(of: line), on: line.rawValue)
+        case .quiet(let level):
+            changes.append(.level(line, isActive: level))
+            reportWorking(line.rawValue)
+        case nil: break
+        }
+    }
+
+    private func chatter(of line: InputLine) -> PortError {
+        let debounce = settings.inputs[line]?.debounce ?? .zero
+        return PortError(
+            .invalidAnswer,
+            "Reading line \(line.rawValue) of \(backend.name) failed: it keeps ringing and was never quiet for its "
+                + "debounce time of \(debounce.inNanoseconds / 1000) us. Check its sensor and cable, or lengthen the "
+                + "debounce time.")
     }
 }
 

@@ -20,6 +20,8 @@ struct LineEdge: Hashable, Sendable {
     var line: InputLine
     var isActive: Bool
     var at: Instant
+    /// Edges of this line that are known to have been dropped right before it.
+    var lost: Int64 = 0
 }
 
 /// Where the lines really are. Polarity is applied on this side; debouncing, retries and the memory of what was
@@ -30,12 +32,17 @@ protocol LineBackend: AnyObject {
     /// Readable when `takeEdges` has something to say.
     var pollDescriptors: [Int32] { get }
     func open() throws(PortError)
-    /// Takes one line into use; an output is de-energised from then on. Other lines are not touched by a failure.
-    func request(_ line: StationLine) throws(PortError)
-    /// The edges since the last call, oldest first for each line. Never blocks.
-    func takeEdges() throws(PortError) -> [LineEdge]
+    /// Takes lines into use, together where that is possible; outputs have the given level from the moment when they
+    /// become outputs. Lines that are in use already are left as they are.
+    /// - Returns: the lines that could not be taken, and why; the others are in use.
+    func request(_ inputs: [InputLine], _ outputs: [OutputLine: Bool]) -> [StationLine: PortError]
+    /// Appends the edges since the last call, oldest first for each line, of the descriptors that are ready. Never
+    /// blocks.
+    /// - Returns: the inputs of which edges may be missing at the end, so that only their level can be believed.
+    func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine]
     func isActive(_ line: InputLine) throws(PortError) -> Bool
-    func write(_ line: OutputLine, isOn: Bool) throws(PortError)
+    /// Sets lines that are in use to one level.
+    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError)
     /// Gives all lines back; outputs fall back to de-energised.
     func close()
 }

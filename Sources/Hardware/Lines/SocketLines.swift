@@ -41,41 +41,66 @@ final class SocketLines: LineBackend {
         }
     }
 
-    func request(_ line: StationLine) throws(PortError) {
-        let assignment =
-            switch line {
-            case .input(let input): settings.inputs[input]
-            case .output(let output): settings.outputs[output]
-            }
-        guard let offset = assignment?.offset, offset < lineCount else {
-            throw PortError(
-                .notFound,
-                "Requesting line \(line.name) of \(name) failed: it has \(lineCount) lines. Correct the offset.")
+    func request(_ inputs: [InputLine], _ outputs: [OutputLine: Bool]) -> [StationLine: PortError] {
+        var failures: [StationLine: PortError] = [:]
+        for line in inputs where offset(of: settings.inputs[line]) == nil {
+            failures[.input(line)] = noSuchLine(line.rawValue)
         }
+        for line in outputs.keys where offset(of: settings.outputs[line]) == nil {
+            failures[.output(line)] = noSuchLine(line.rawValue)
+        }
+        // What is off goes first. An output of inverted polarity has to be told even that.
+        for isOn in [false, true] {
+            let lines = OutputLine.allCases.filter { outputs[$0] == isOn && failures[.output($0)] == nil }
+            do {
+                if !lines.isEmpty { try write(lines, isOn: isOn) }
+            } catch {
+                for line in lines { failures[.output(line)] = error }
+            }
+        }
+        return failures
     }
 
-    func takeEdges() throws(PortError) -> [LineEdge] {
-        var edges = earlyEdges
+    func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine] {
+        edges += earlyEdges
         earlyEdges = []
+        guard ready.contains(0) else { return [] }
         while let messages = try receive() {
             for message in messages { edges += try take(message) }
         }
-        return edges
+        // The server drops nothing; if it could not keep up, it would end the connection.
+        return []
     }
 
     func isActive(_ line: InputLine) throws(PortError) -> Bool {
-        guard let assignment = settings.inputs[line], let level = levels[assignment.offset] else {
+        guard let assignment = settings.inputs[line], let offset = offset(of: assignment), let level = levels[offset]
+        else {
             throw PortError(
                 .invalidAnswer, "Reading \(line.rawValue) failed: \(name) told no level. Check its version.")
         }
         return level != assignment.isActiveLow
     }
 
-    func write(_ line: OutputLine, isOn: Bool) throws(PortError) {
-        guard let socket, let assignment = settings.outputs[line] else { throw disconnected("it is not connected") }
-        let bytes = Array(SocketLineProtocol.output(assignment.offset, isOn != assignment.isActiveLow).utf8)
+    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
+        guard let socket else { throw disconnected("it is not connected") }
+        var bytes: [UInt8] = []
+        for line in lines {
+            guard let assignment = settings.outputs[line], let offset = offset(of: assignment) else { continue }
+            bytes += SocketLineProtocol.output(offset, isOn != assignment.isActiveLow).utf8
+        }
         let sent = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
         guard sent == bytes.count else { throw disconnected(String(cString: strerror(errno))) }
+    }
+
+    /// Nil if the server has no such line; its lines have no names, which the reader of the configuration knows.
+    private func offset(of assignment: LineAssignment?) -> UInt32? {
+        guard case .offset(let offset)? = assignment?.place, offset < lineCount else { return nil }
+        return offset
+    }
+
+    private func noSuchLine(_ line: String) -> PortError {
+        PortError(
+            .notFound, "Requesting line \(line) of \(name) failed: it has \(lineCount) lines. Correct the offset.")
     }
 
     func close() {
@@ -129,7 +154,7 @@ extension SocketLines {
             return []
         case .input(let offset, let level, let nanoseconds):
             levels[offset] = level
-            return settings.inputs.filter { $0.value.offset == offset }.map { line, assignment in
+            return settings.inputs.filter { $0.value.place == .offset(offset) }.map { line, assignment in
                 LineEdge(
                     line: line, isActive: level != assignment.isActiveLow, at: Instant(nanoseconds: nanoseconds))
             }

@@ -31,6 +31,7 @@ extension BusScheduler {
 
     private mutating func begin(_ task: DriverTask, _ job: ScheduledDevice.Job, of index: Int, at now: Instant) {
         devices[index].breaker.taskBegan()
+        devices[index].isCommanded = false
         let step = devices[index].driver.begin(task, at: now)
         apply(step, job, of: index, at: now)
     }

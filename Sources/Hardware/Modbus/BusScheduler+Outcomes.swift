@@ -63,6 +63,7 @@ extension BusScheduler {
     private mutating func lose(_ index: Int, _ failure: ReadingFailure, at now: Instant) {
         events.append(.deviceLost(devices[index].settings.id, failure))
         devices[index].driveFault = nil
+        events += devices[index].lines.lost()
         dropMeasurements(of: index, failed: failure, at: now)
     }
 
@@ -102,6 +103,8 @@ extension BusScheduler {
             guard devices[index].driveFault != code else { return }
             devices[index].driveFault = code
             events.append(.driveFaultRead(code))
+        case .remoteInputs(let levels):
+            events += devices[index].lines.take(levels)
         }
     }
 

@@ -10,17 +10,25 @@ import Vocabulary
 final class BusWorker: Sendable {
     /// Questions that may wait for the thread; it takes them up after the exchange under way.
     static let questionsLimit = 64
+    static let partingAttempts = 2
 
     private struct Question {
         var passage: PassageID
         var device: DeviceID
     }
 
+    /// What waits for the thread.
+    private struct Inbox {
+        var questions: [Question] = []
+        /// By device and channel: the newest command of each counts, so there are never more than channels.
+        var commands: [DeviceID: [Int: Bool]] = [:]
+    }
+
     private enum State {
         case resting
-        case running(NamedThread, questions: [Question])
+        case running(NamedThread, Inbox)
         /// Nothing new is taken; the thread answers what is left and ends.
-        case stopping(questions: [Question])
+        case stopping(Inbox)
     }
 
     private let name: String
@@ -51,15 +59,15 @@ final class BusWorker: Sendable {
     func start() {
         state.withLock { state in
             guard case .resting = state else { return }
-            state = .running(essential { try NamedThread("bus-\(name)") { self.run() } }, questions: [])
+            state = .running(essential { try NamedThread("bus-\(name)") { self.run() } }, Inbox())
         }
     }
 
     /// Waits for the exchange under way and the end of the thread; what was still asked is answered as not connected.
     func stop() {
         let thread: NamedThread? = state.withLock { state in
-            guard case .running(let thread, let questions) = state else { return nil }
-            state = .stopping(questions: questions)
+            guard case .running(let thread, let inbox) = state else { return nil }
+            state = .stopping(inbox)
             return thread
         }
         guard let thread else { return }
@@ -70,31 +78,44 @@ final class BusWorker: Sendable {
 
     /// - Returns: false if the question cannot be taken up; then no answer will come from here.
     func ask(_ passage: PassageID, _ device: DeviceID) -> Bool {
+        leave { inbox in
+            guard inbox.questions.count < Self.questionsLimit else { return false }
+            inbox.questions.append(Question(passage: passage, device: device))
+            return true
+        }
+    }
+
+    /// - Returns: false if nothing is commanded any longer.
+    func command(_ device: DeviceID, channel: Int, isOn: Bool) -> Bool {
+        leave { inbox in
+            inbox.commands[device, default: [:]][channel] = isOn
+            return true
+        }
+    }
+
+    private func leave(_ body: (inout Inbox) -> Bool) -> Bool {
         let isTaken = state.withLock { state in
-            guard case .running(let thread, var questions) = state, questions.count < Self.questionsLimit else {
-                return false
-            }
-            questions.append(Question(passage: passage, device: device))
-            state = .running(thread, questions: questions)
+            guard case .running(let thread, var inbox) = state, body(&inbox) else { return false }
+            state = .running(thread, inbox)
             return true
         }
         if isTaken { doorbell.ring() }
         return isTaken
     }
 
-    /// - Returns: what was asked since the last call, and whether the thread is to end.
-    private func takeQuestions() -> (questions: [Question], isStopping: Bool) {
+    /// - Returns: what came since the last call, and whether the thread is to end.
+    private func takeInbox() -> (inbox: Inbox, isStopping: Bool) {
         state.withLock { state in
             switch state {
             case .resting:
                 // Cannot be: the thread is made under the lock and joined before the state rests again.
-                return ([], true)
-            case .running(let thread, let questions):
-                state = .running(thread, questions: [])
-                return (questions, false)
-            case .stopping(let questions):
-                state = .stopping(questions: [])
-                return (questions, true)
+                return (Inbox(), true)
+            case .running(let thread, let inbox):
+                state = .running(thread, Inbox())
+                return (inbox, false)
+            case .stopping(let inbox):
+                state = .stopping(Inbox())
+                return (inbox, true)
             }
         }
     }
@@ -106,12 +127,14 @@ final class BusWorker: Sendable {
         var scheduler = makeScheduler(clock.now)
         var session = BusSession(name: name, logger: logger)
         while true {
-            let (questions, isStopping) = takeQuestions()
-            for question in questions { scheduler.measure(question.passage, question.device, at: clock.now) }
+            let (inbox, isStopping) = takeInbox()
+            for (device, outputs) in inbox.commands { scheduler.command(outputs, of: device) }
+            for question in inbox.questions { scheduler.measure(question.passage, question.device, at: clock.now) }
             if isStopping { break }
-            publish(&scheduler)
+            publish(&scheduler, &session)
+            session.tellLeftOut(at: clock.now)
             let step = scheduler.next(at: clock.now)
-            publish(&scheduler)
+            publish(&scheduler, &session)
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
             case .silence(let until): keepSilent(until: until, by: clock)
@@ -120,32 +143,33 @@ final class BusWorker: Sendable {
             case .wait(let until): doorbell.wait(atMost: until.map { clock.now.duration(to: $0).inNanoseconds })
             }
         }
+        part(scheduler, link)
         link.close()
         scheduler.stop(at: clock.now)
-        publish(&scheduler)
+        publish(&scheduler, &session)
     }
 
-    private func publish(_ scheduler: inout BusScheduler) {
-        for (device, readings) in scheduler.takeReadings() { board.publish(device, readings) }
-        for event in scheduler.takeEvents() {
-            log(event)
-            sink.post(event)
+    /// Leaves devices with outputs in their safe state.
+    private func part(_ scheduler: BusScheduler, _ link: any ModbusLink) {
+        for parting in scheduler.partings where !part(parting, scheduler.timing.badFrameSilence, link) {
+            logger.warning("The outputs of device \(parting.device) on bus \(name) could not be switched off.")
         }
     }
 
-    private func log(_ event: StationEvent) {
-        switch event {
-        case .deviceFound(let device):
-            logger.info("Device \(device) on bus \(name) answers.")
-        case .deviceLost(let device, let failure):
-            logger.warning("Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).")
-        // What devices say is the ledger's to keep, not the log's.
-        case .evidenceArrived, .binLevelRead, .driveFaultRead:
-            break
-        // A bus makes none of these.
-        case .lineChanged, .classified, .recordStored, .recordFailed, .diskChanged, .lineFailed, .lineWorked,
-            .commanded, .settingsChanged, .deadlineReached, .stopRequested:
-            break
+    private func part(_ parting: BusScheduler.Parting, _ silence: Duration, _ link: any ModbusLink) -> Bool {
+        for _ in 0..<Self.partingAttempts {
+            keepSilent(until: clock.now + silence, by: clock)
+            link.flush()
+            if (try? link.exchange(parting.request, unit: parting.unit, within: parting.timing)) != nil { return true }
+        }
+        return false
+    }
+
+    private func publish(_ scheduler: inout BusScheduler, _ session: inout BusSession) {
+        for (device, readings) in scheduler.takeReadings() { board.publish(device, readings) }
+        for event in scheduler.takeEvents() {
+            session.tell(event, at: clock.now)
+            sink.post(event)
         }
     }
 }

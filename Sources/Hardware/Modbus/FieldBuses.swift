@@ -9,10 +9,12 @@ import Vocabulary
 /// looked for again for ever, and neither keeps `start` nor another device waiting.
 ///
 /// Posts `deviceFound` and `deviceLost` for the first known state of each device and every change after it,
-/// `binLevelRead` and `driveFaultRead` when they change, and one `evidenceArrived` per source asked.
+/// `binLevelRead` and `driveFaultRead` when they change, one `evidenceArrived` per source asked, and of lines that hang on
+/// a remote I/O `lineChanged`, `lineFailed` and `lineWorked`.
 public final class FieldBuses: MeasuringPort {
     private let workers: [BusWorker]
     private let answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)]
+    private let switching: [DeviceID: BusWorker]
     private let sink: any EventSink
     private let board = ReadingBoard()
     private let clock: any MonotonicClock
@@ -33,6 +35,7 @@ public final class FieldBuses: MeasuringPort {
     ) {
         var workers: [BusWorker] = []
         var answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)] = [:]
+        var switching: [DeviceID: BusWorker] = [:]
         for bus in settings.buses {
             let devices = settings.devices.filter { $0.bus == bus.id }
             let worker = BusWorker(
@@ -41,18 +44,21 @@ public final class FieldBuses: MeasuringPort {
                     let scheduled = devices.map { device in
                         ScheduledDevice(
                             device,
-                            driver: makeDriver(device.driver, conveyorSpeedCentihertz: conveyorSpeedCentihertz),
-                            bins: bins.filter { $0.levelSensor == device.id }.map(\.id), at: now)
+                            driver: makeDriver(device, conveyorSpeedCentihertz: conveyorSpeedCentihertz),
+                            bins: bins.filter { $0.levelSensor == device.id }.map(\.id),
+                            lines: RemoteLines(of: device.id, settings.lines), at: now)
                     }
                     return BusScheduler(BusTiming(bus), devices: scheduled, at: now)
                 })
             workers.append(worker)
             for device in devices {
+                if device.driver.role == .remoteIO { switching[device.id] = worker }
                 if case .evidence(let source) = device.driver.role { answering[source] = (worker, device.id) }
             }
         }
         self.workers = workers
         self.answering = answering
+        self.switching = switching
         self.sink = sink
         self.clock = clock
     }
@@ -62,9 +68,17 @@ public final class FieldBuses: MeasuringPort {
         for worker in workers { worker.start() }
     }
 
-    /// Returns when all threads have ended, at most one response timeout (or connection attempt) later.
+    /// Switches remote outputs off and returns when all threads have ended, at most one response timeout (or connection
+    /// attempt) later, and two more for each remote I/O that does not answer.
     public func stop() {
         for worker in workers { worker.stop() }
+    }
+
+    /// Commands one output of a remote I/O. Returns at once; of commands that wait for the bus the newest of each channel
+    /// counts.
+    /// - Returns: false if the device's bus does not run.
+    func command(_ device: DeviceID, channel: Int, isOn: Bool) -> Bool {
+        switching[device]?.command(device, channel: channel, isOn: isOn) ?? false
     }
 
     /// Every device's points as they were read last.

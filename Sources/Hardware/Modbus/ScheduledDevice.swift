@@ -49,18 +49,25 @@ struct ScheduledDevice: Sendable {
     /// An answer that comes late must not meet the next request: nothing is asked before this.
     var restsUntil: Instant
     var levels: LevelReports
+    var lines: RemoteLines
+    /// Outputs were commanded since the last task began.
+    var isCommanded = false
     var driveFault: UInt16?
     private(set) var readings: [PointReading] = []
     /// Whether `readings` changed since they were last taken.
     private(set) var hasFreshReadings = false
 
-    init(_ settings: DeviceSettings, driver: any DeviceDriver, bins: [BinID], at now: Instant) {
+    init(
+        _ settings: DeviceSettings, driver: any DeviceDriver, bins: [BinID], lines: RemoteLines = RemoteLines(),
+        at now: Instant
+    ) {
         self.settings = settings
         self.driver = driver
         nextPoll = now
         servedAt = now
         restsUntil = now
         levels = LevelReports(bins: bins)
+        self.lines = lines
     }
 
     var isLost: Bool { breaker.failure != nil }
@@ -72,8 +79,8 @@ struct ScheduledDevice: Sendable {
         }
     }
 
-    /// When the next poll, or the probe of a device that was given up, is due.
-    var pollDue: Instant { max(breaker.probeAt ?? nextPoll, restsUntil) }
+    /// When the next poll, or the probe of a device that was given up, is due: commands do not wait for their period.
+    var pollDue: Instant { max(breaker.probeAt ?? (isCommanded ? restsUntil : nextPoll), restsUntil) }
 
     /// When this device wants something next, given that it is left alone until then.
     var wakeTime: Instant {
@@ -94,7 +101,7 @@ struct ScheduledDevice: Sendable {
     func evidence(failed failure: ReadingFailure, at now: Instant) -> EvidenceReading? {
         switch settings.driver.role {
         case .evidence(let source): .failed(source, failure, at: now)
-        case .binLevel, .drive: nil
+        case .binLevel, .drive, .remoteIO: nil
         }
     }
 

@@ -11,6 +11,11 @@ func configText(_ report: ConfigCheck.Report) -> String {
         ("  station", "\(settings.station)"),
         ("  lines", "\(lines.inputs.count) inputs, \(lines.outputs.count) outputs on \(placeText(lines.backend))"),
     ]
+    if !lines.remoteInputs.isEmpty || !lines.remoteOutputs.isEmpty {
+        let modules = Set(lines.remoteInputs.values.map(\.device) + lines.remoteOutputs.values.map(\.device)).sorted()
+        let counts = "\(lines.remoteInputs.count) inputs, \(lines.remoteOutputs.count) outputs"
+        pairs.append(("  remote lines", "\(counts) on \(modules.map(\.rawValue).joined(separator: ", "))"))
+    }
     pairs += settings.hardware.buses.map { bus in
         let count = settings.hardware.devices.count { $0.bus == bus.id }
         return ("  bus \(bus.id)", "\(placeText(bus.transport)), \(count) \(count == 1 ? "device" : "devices")")

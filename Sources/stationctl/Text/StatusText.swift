@@ -7,7 +7,8 @@ func statusText(_ status: StatusReport) -> String {
         summaryText(status),
         binsText(status.bins),
         devicesText(status.devices),
-    ].joined(separator: "\n\n")
+        inputsText(status.inputs ?? []),
+    ].compactMap(\.self).joined(separator: "\n\n")
 }
 
 private func summaryText(_ status: StatusReport) -> String {
@@ -59,6 +60,20 @@ private func devicesText(_ devices: [DeviceStatus]) -> String {
     table.rows = devices.map { device in
         let failure = device.failure.map { "lost: \(failureText($0))" } ?? "lost"
         return [device.device.rawValue, device.isAlive ? "alive" : failure]
+    }
+    return table.render()
+}
+
+/// Nil if the daemon has no lines, or is too old to tell.
+private func inputsText(_ inputs: [InputStatus]) -> String? {
+    guard !inputs.isEmpty else { return nil }
+    var table = Table([
+        ("INPUT", .left), ("EDGES", .right), ("BOUNCES", .right), ("LOST", .right), ("RECOVERED", .right),
+    ])
+    table.rows = inputs.map { input in
+        let counters = input.counters
+        return [input.input.rawValue]
+            + [counters.edges, counters.bounces, counters.lost, counters.recoveries].map { "\($0)" }
     }
     return table.render()
 }

@@ -1,0 +1,122 @@
+import ArgumentParser
+import CBench
+import Glibc
+import Threads
+
+/// From a kernel edge to the effect on an output line: our control loop against a loop in plain C, in turns.
+///
+/// Both are measured alike: from the time that the kernel gave the edge to CLOCK_MONOTONIC right after the call that
+/// set the output. What is measured is the stop of the station, because the first thing that an opened emergency stop
+/// circuit brings about is an output.
+struct GPIO: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gpio",
+        abstract: "Kernel edge to output, the control loop against plain C, on a chip of gpio-sim.",
+        discussion: "The chip needs 20 lines that nobody uses.")
+
+    @Option(help: "The chip.")
+    var chip = "/dev/gpiochip0"
+
+    @Option(help: "gpio-sim's file that pulls the input: …/sim_gpioN/pull.")
+    var pullFile: String
+
+    @Option(help: "Offset of the input.")
+    var input: UInt32
+
+    @Option(help: "Offset of the output.")
+    var output: UInt32
+
+    @Option(help: "Edges of each kind that are measured.")
+    var edges = 2000
+
+    @Option(help: "Edges of one kind before it is the other's turn.")
+    var turn = 100
+
+    @Option(help: "From a reaction to the next edge, in microseconds.")
+    var pause: Int64 = 2000
+
+    func validate() throws {
+        guard (1...1_000_000).contains(edges), (1...edges).contains(turn), (100...1_000_000).contains(pause) else {
+            throw ValidationError(
+                "edges must be 1 to 1000000, turn 1 to the number of edges, pause 100 to 1000000 microseconds.")
+        }
+        guard input != output else { throw ValidationError("input and output must be two lines.") }
+    }
+
+    func run() throws {
+        let stimulus = try Stimulus(path: pullFile, pauseMicroseconds: pause)
+        let plain = PlainLoop(chip: chip, input: input, output: output)
+        let station = StationLoop(chip: chip, input: input, output: output)
+        var plainLatencies: [Int64] = []
+        var stationLatencies: [Int64] = []
+        while stationLatencies.count < edges {
+            let count = min(turn, edges - stationLatencies.count)
+            plainLatencies += try plain.measure(count, stimulus)
+            stationLatencies += try station.measure(count, stimulus)
+        }
+        let plainFigures = Latencies(plainLatencies)
+        let stationFigures = Latencies(stationLatencies)
+        print("edge to output, libgpiod \(cbench_generation).x, \(turn) edges in turn, microseconds")
+        print("plain C:       \(plainFigures)")
+        print("control loop:  \(stationFigures)")
+        print("ratio:         \(stationFigures.ratio(to: plainFigures))")
+    }
+}
+
+/// Edges that are not measured when a loop has just begun.
+let warmUpEdges = 5
+
+/// What came back too late, or not at all.
+struct BenchFailure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Moves the input by gpio-sim's pull.
+final class Stimulus: Sendable {
+    private let file: Int32
+    private let pauseNanoseconds: Int64
+    private let path: String
+
+    init(path: String, pauseMicroseconds: Int64) throws {
+        file = open(path, O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { throw BenchFailure("Opening \(path) failed: \(String(cString: strerror(errno))).") }
+        self.path = path
+        pauseNanoseconds = pauseMicroseconds * 1000
+    }
+
+    deinit { close(file) }
+
+    func pull(up isHigh: Bool) throws {
+        let word = isHigh ? "pull-up" : "pull-down"
+        guard pwrite(file, word, word.utf8.count, 0) == word.utf8.count else {
+            throw BenchFailure("Writing \(word) to \(path) failed: \(String(cString: strerror(errno))).")
+        }
+    }
+
+    /// Lets the loop come to rest before the next edge.
+    func pause(_ bell: Doorbell) { bell.wait(atMost: pauseNanoseconds) }
+}
+
+/// What a run of numbers says.
+struct Latencies: CustomStringConvertible {
+    private let sorted: [Int64]
+
+    init(_ nanoseconds: [Int64]) { sorted = nanoseconds.sorted() }
+
+    private func share(_ share: Double) -> Double {
+        Double(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]) / 1000
+    }
+
+    var description: String {
+        "n \(sorted.count)  p50 \(tenths(share(0.5)))  p99 \(tenths(share(0.99)))  max \(tenths(share(1)))"
+    }
+
+    func ratio(to other: Latencies) -> String {
+        func ratio(_ part: Double) -> String { hundredths(share(part) / other.share(part)) }
+        return "p50 \(ratio(0.5))  p99 \(ratio(0.99))  max \(ratio(1))"
+    }
+
+    private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+}
