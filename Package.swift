@@ -126,7 +126,11 @@ let executables: [Target] = [
         ]),
     executable(
         "stationctl",
-        ["Vocabulary", "StationConfig", "OperatorAPI", "Ledger", argumentParser, asyncHTTPClient, nioCore]),
+        [
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "OperatorAPI", "Hardware", "Ledger",
+            argumentParser,
+            asyncHTTPClient, nioCore,
+        ]),
     executable(
         "clusterd",
         [
@@ -198,8 +202,13 @@ let tests: [Target] = [
     test("StationTests", ["Vocabulary", "Station", "TestSupport"]),
     test(
         "StationctlTests",
-        ["Vocabulary", "Ledger", "OperatorAPI", "OperatorServer", "stationctl", "TestSupport", argumentParser]),
-    test("StationdTests", ["Vocabulary", "MaterialModel", "stationd", "TestSupport"]),
+        [
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
+            "OperatorServer", "stationctl", "TestSupport", argumentParser,
+        ]),
+    test(
+        "StationdTests",
+        ["Vocabulary", "MaterialModel", "OperatorAPI", "StationConfig", "stationd", "TestSupport"]),
     test("SystemdTests", ["Systemd", "TestSupport"]),
     test("ThreadsTests", ["CLinux", "Threads"]),
     test(

@@ -55,12 +55,15 @@ public protocol DeviceDriver: Sendable {
     mutating func want(outputs: [Int: Bool])
     /// What is sent to the device last, when the daemon ends; nil if nothing needs to be.
     var parting: ModbusRequest? { get }
+    /// What tells a person with a laptop whether the device is wired and set up as the driver expects.
+    var commissioning: Commissioning { get }
 }
 
-/// Most devices have no outputs.
+/// Most devices have no outputs, and nothing to tell beyond their rules.
 extension DeviceDriver {
     public mutating func want(outputs: [Int: Bool]) {}
     public var parting: ModbusRequest? { nil }
+    public var commissioning: Commissioning { Commissioning() }
 }
 
 /// Two registers, high word first.

@@ -15,6 +15,13 @@ public struct LaumasTLB4: DeviceDriver {
         case weighing(giveUpAt: Instant)
     }
 
+    /// Gross, net and peak are pairs. No packaging weighs more than 25 kg, and a tare is less.
+    public var commissioning: Commissioning {
+        Commissioning(
+            plausible: ["gross": -25_000...25_000], doubleWords: [.readHolding(Self.weightBlock): [1, 3, 5]],
+            isDistinctive: true)
+    }
+
     private var phase = Phase.polling
     private var zero = ZeroTracking()
 

@@ -23,6 +23,13 @@ public struct NIRHead: DeviceDriver {
         case verifying(NIRArrays, attempt: Int)
     }
 
+    /// An integration time beyond that of the whole measurement is one read in the wrong order.
+    public var commissioning: Commissioning {
+        Commissioning(
+            plausible: ["integration": 1...Double(Self.readyTimeout.inNanoseconds / 1000)],
+            doubleWords: [.readInput(NIRHeader.block): [2]], isDistinctive: true)
+    }
+
     private var phase = Phase.polling
 
     public init() {}

@@ -18,6 +18,11 @@ public enum TCPFrame {
         return frame
     }
 
+    /// A request that is nothing but its function code.
+    public static func encode(functionCode: UInt8, transaction: UInt16, unit: UInt8) -> [UInt8] {
+        [UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, 0, 2, unit, functionCode]
+    }
+
     /// What an answer on the connection is to a request on it.
     public enum Match: Hashable, Sendable {
         /// Its function code and data.

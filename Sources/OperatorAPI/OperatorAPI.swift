@@ -8,6 +8,7 @@ import Vocabulary
 /// | `GET /v1/returns?limit=…` | `[ReturnRow]`, newest first |
 /// | `GET /v1/totals` | `[TotalRow]` |
 /// | `GET /v1/faults` | `[FaultRow]` |
+/// | `GET /v1/readings` | `[ReadingRow]` |
 /// | `POST /v1/commands` with `CommandRequest` | `CommandAnswer` |
 public enum OperatorProtocol {
     public static let commandBodyLimit = 4096
@@ -20,6 +21,8 @@ public protocol OperatorBackend: Sendable {
     func returns(limit: Int) async throws -> [ReturnRow]
     func totals() async throws -> [TotalRow]
     func faults() async throws -> [FaultRow]
+    /// Every point of every configured device, as its bus's thread left it.
+    func readings() async throws -> [ReadingRow]
     /// Hands the command to the control loop; the answer says whether it was taken, not what came of it.
     func command(_ request: CommandRequest) async throws -> CommandAnswer
 }

@@ -5,6 +5,7 @@ public enum OperatorCall: Hashable, Sendable {
     case returns(limit: Int)
     case totals
     case faults
+    case readings
     /// The body is a `CommandRequest` in JSON.
     case command
 
@@ -13,7 +14,7 @@ public enum OperatorCall: Hashable, Sendable {
 
     public var method: String {
         switch self {
-        case .status, .returns, .totals, .faults: "GET"
+        case .status, .returns, .totals, .faults, .readings: "GET"
         case .command: "POST"
         }
     }
@@ -25,6 +26,7 @@ public enum OperatorCall: Hashable, Sendable {
         case .returns(let limit): "/v1/returns?limit=\(limit)"
         case .totals: "/v1/totals"
         case .faults: "/v1/faults"
+        case .readings: "/v1/readings"
         case .command: "/v1/commands"
         }
     }
@@ -41,6 +43,7 @@ public enum OperatorCall: Hashable, Sendable {
             case "/v1/returns": .returns(limit: try Self.limit(query: query))
             case "/v1/totals": .totals
             case "/v1/faults": .faults
+            case "/v1/readings": .readings
             case "/v1/commands": .command
             case let path: throw OperatorFailure(status: 404, "There is nothing at \(path); the calls are below /v1/.")
             }

@@ -28,6 +28,7 @@ struct OperatorResponder: Sendable {
         case .returns(let limit): try await OperatorJSON.encode(backend.returns(limit: limit))
         case .totals: try await OperatorJSON.encode(backend.totals())
         case .faults: try await OperatorJSON.encode(backend.faults())
+        case .readings: try await OperatorJSON.encode(backend.readings())
         case .command: try await OperatorJSON.encode(backend.command(readCommand(request)))
         }
     }

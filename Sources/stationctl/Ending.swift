@@ -4,7 +4,8 @@ import Glibc
 /// The exit codes; 69 and 78 are those of sysexits.h.
 enum Ending {
     static let problemFound = ExitCode(1)
-    static let daemonUnreachable = ExitCode(69)
+    /// The daemon, or the port of a bus.
+    static let unreachable = ExitCode(69)
     static let badConfiguration = ExitCode(78)
 }
 

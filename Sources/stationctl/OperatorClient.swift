@@ -76,7 +76,7 @@ enum ClientFailure: Error, Hashable {
 
     var exitCode: ExitCode {
         switch self {
-        case .unreachable: Ending.daemonUnreachable
+        case .unreachable: Ending.unreachable
         case .refused: Ending.problemFound
         }
     }

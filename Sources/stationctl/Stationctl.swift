@@ -9,11 +9,12 @@ struct Stationctl: AsyncParsableCommand {
         abstract: "Look at a return station and command it.",
         discussion: """
             Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, \
-            69 the daemon cannot be reached, 78 the configuration is not valid.
+            69 the daemon or a bus cannot be reached, 78 the configuration is not valid.
             """,
         version: SoftwareVersion.text,
         subcommands: [
-            StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ClearCommand.self,
-            BinCommand.self, ConfigCommand.self, LedgerCommand.self,
+            StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ReadingsCommand.self,
+            ClearCommand.self, BinCommand.self, BusCommand.self,
+            ConfigCommand.self, LedgerCommand.self,
         ])
 }

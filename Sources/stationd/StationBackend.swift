@@ -13,6 +13,8 @@ struct StationBackend: OperatorBackend {
     let uplink: UplinkService?
     let mailbox: Mailbox
     let startedAt: Instant
+    /// What the buses' threads read last.
+    let pointReadings: @Sendable () -> [DeviceID: [PointReading]]
 
     func status() async throws -> StatusReport {
         let snapshot = board.current
@@ -60,6 +62,12 @@ struct StationBackend: OperatorBackend {
         board.current.faults
             .sorted { ($0.code.rawValue, $0.subject) < ($1.code.rawValue, $1.subject) }
             .map { FaultRow($0) }
+    }
+
+    func readings() async throws -> [ReadingRow] {
+        readingRows(
+            of: settings.hardware.devices, known: pointReadings(), failures: board.current.devices,
+            at: SystemClock().now)
     }
 
     func command(_ request: CommandRequest) async throws -> CommandAnswer {

@@ -57,6 +57,23 @@ actor FakeBackend: OperatorBackend {
         [FaultRow(Fault(.binFull, subject: "a"))]
     }
 
+    func readings() -> [ReadingRow] {
+        let now = Instant(nanoseconds: 10_000_000_000)
+        let earlier = Instant(nanoseconds: 8_500_000_000)
+        var lost = PointReading(PointSample("level", unit: "%", .good(.number(40), at: earlier)))
+        lost.take(.failed(.timeout, at: now))
+        return [
+            ReadingRow(
+                "scale", PointReading(PointSample("gross", unit: "g", .good(.number(35.2), at: now))), at: now,
+                staleAfter: .seconds(1)),
+            ReadingRow(
+                "reader", PointReading(PointSample("tag", .good(.nothing, at: earlier))), at: now,
+                staleAfter: .seconds(3)),
+            ReadingRow("level-a", lost, at: now, staleAfter: .seconds(1)),
+            ReadingRow("drive", nothingYet: .notConnected),
+        ]
+    }
+
     func command(_ request: CommandRequest) -> CommandAnswer {
         commands.append(request)
         return CommandAnswer(taken: true, message: "taken")

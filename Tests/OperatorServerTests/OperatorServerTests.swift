@@ -44,6 +44,16 @@ import Vocabulary
             uri: "/v1/faults",
             body: #"[{"code":"binFull","firstStep":"Exchange the bin.","remedy":"attendant","severity":"degraded","#
                 + #""subject":"a","title":"Bin full"}]"#),
+        AnswerRow(
+            uri: "/v1/readings",
+            body:
+                #"[{"ageMilliseconds":0,"device":"scale","lastGood":{"ageMilliseconds":0,"text":"35.2","value":35.2},"#
+                + #""point":"gross","quality":"good","text":"35.2","unit":"g","value":35.2},"#
+                + #"{"ageMilliseconds":1500,"device":"reader","lastGood":{"ageMilliseconds":1500,"text":"none"},"#
+                + #""point":"tag","quality":"good","text":"none","unit":""},"#
+                + #"{"ageMilliseconds":0,"device":"level-a","lastGood":{"ageMilliseconds":1500,"text":"40","value":40},"#
+                + #""point":"level","quality":"timeout","unit":"%"},"#
+                + #"{"device":"drive","point":"","quality":"notConnected","unit":""}]"#),
     ])
     func `each answer is the frozen text`(row: AnswerRow) async throws {
         try await withTemporaryFolder { folder in

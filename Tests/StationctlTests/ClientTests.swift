@@ -18,6 +18,7 @@ import Vocabulary
         func returns(limit: Int) throws -> [ReturnRow] { throw Broken() }
         func totals() throws -> [TotalRow] { throw Broken() }
         func faults() -> [FaultRow] { [FaultRow(Fault(.doorOpen))] }
+        func readings() throws -> [ReadingRow] { throw Broken() }
         func command(_ request: CommandRequest) -> CommandAnswer {
             CommandAnswer(taken: false, message: "\(request.by) asked for \(request.command)")
         }

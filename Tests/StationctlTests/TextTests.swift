@@ -129,6 +129,40 @@ import Vocabulary
         #expect(faultsText([]) == "No faults.")
     }
 
+    @Test func `readings show their quality, and the last good value apart from the current state`() {
+        let now = Instant(nanoseconds: 1_000_000_000_000)
+        func row(_ device: DeviceID, _ sample: PointSample, then failure: ReadingFailure? = nil) -> ReadingRow {
+            var reading = PointReading(sample)
+            if let failure { reading.take(.failed(failure, at: now + .milliseconds(-250))) }
+            return ReadingRow(device, reading, at: now, staleAfter: .seconds(3))
+        }
+        func ago(_ milliseconds: Int64) -> Instant { now + .milliseconds(-milliseconds) }
+        let rows = [
+            row("scale", PointSample("gross", unit: "g", .good(.number(35.1), at: ago(400)))),
+            row("tag-reader", PointSample("tag", .good(.nothing, at: ago(1049)))),
+            row("level-fibre", PointSample("level", unit: "%", .good(.number(40), at: ago(3001)))),
+            row("nir-head", PointSample("lamp", .good(.flag(true), at: ago(125_000))), then: .timeout),
+            ReadingRow("drive", nothingYet: nil),
+            ReadingRow("scale-2", nothingYet: .badFrame),
+        ]
+        #expect(
+            readingsText(rows) == """
+                DEVICE       POINT  VALUE  UNIT    AGE  QUALITY       LAST GOOD
+                scale        gross   35.1  g     0.4 s  good          -
+                tag-reader   tag     none  -     1.0 s  good          -
+                level-fibre  level      -  %     3.0 s  stale         40 %, 3.0 s ago
+                nir-head     lamp       -  -     0.2 s  no answer     yes, 2 min 5 s ago
+                drive        -          -  -         -  not read yet  -
+                scale-2      -          -  -         -  bad frames    -
+                """)
+        #expect(readingsText([]) == "No device is configured.")
+    }
+
+    @Test func `a number is shown without what binary fractions add to it`() {
+        let texts = [3, 0.1 + 0.2, -12.5, 4_294_967_295, 1e300].map { PointValue.number($0).text }
+        #expect(texts == ["3", "0.3", "-12.5", "4294967295", "1e+300"])
+    }
+
     @Test func `a refused command is called so`() {
         #expect(commandText(CommandAnswer(taken: true, message: "Cleared.")) == "Cleared.")
         #expect(commandText(CommandAnswer(taken: false, message: "The door is open.")) == "Refused: The door is open.")

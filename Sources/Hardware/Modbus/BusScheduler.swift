@@ -180,7 +180,7 @@ struct BusScheduler: Sendable {
 }
 
 extension DriverAnswer {
-    fileprivate init(_ answer: ModbusAnswer) {
+    init(_ answer: ModbusAnswer) {
         switch answer {
         case .registers(let registers): self = .registers(registers)
         case .bits(let bits): self = .bits(bits)

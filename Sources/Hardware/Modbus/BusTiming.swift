@@ -43,9 +43,14 @@ struct BusTiming: Hashable, Sendable {
 
     /// Writing to a serial port returns before the bytes are on the line: their time is added.
     func exchange(_ request: ModbusRequest, with device: DeviceSettings) -> ExchangeTiming {
-        var response = device.responseTimeout ?? responseTimeout
+        exchange(pduByteCount: request.pduByteCount, responseTimeout: device.responseTimeout)
+    }
+
+    /// - Parameter specific: nil: the bus's own.
+    func exchange(pduByteCount: Int, responseTimeout specific: Duration?) -> ExchangeTiming {
+        var response = specific ?? responseTimeout
         if let serial {
-            let characters = SerialFormat.frameByteCount(pdu: request.pduByteCount)
+            let characters = SerialFormat.frameByteCount(pdu: pduByteCount)
             response += .nanoseconds(serial.nanoseconds(characters: characters))
         }
         return ExchangeTiming(response: response, byte: byteTimeout)

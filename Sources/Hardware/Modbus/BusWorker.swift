@@ -10,8 +10,6 @@ import Vocabulary
 final class BusWorker: Sendable {
     /// Questions that may wait for the thread; it takes them up after the exchange under way.
     static let questionsLimit = 64
-    /// What the kernel takes to wake a thread, in most cases.
-    static let wakingTime: Duration = .microseconds(80)
     static let partingAttempts = 2
 
     private struct Question {
@@ -139,7 +137,7 @@ final class BusWorker: Sendable {
             publish(&scheduler, &session)
             switch step {
             case .connect: session.connect(link, &scheduler, clock)
-            case .silence(let until): keepSilent(until: until)
+            case .silence(let until): keepSilent(until: until, by: clock)
             case .exchange(let request, let unit, let timing):
                 session.exchange(request, unit, within: timing, link, &scheduler, clock)
             case .wait(let until): doorbell.wait(atMost: until.map { clock.now.duration(to: $0).inNanoseconds })
@@ -151,13 +149,6 @@ final class BusWorker: Sendable {
         publish(&scheduler, &session)
     }
 
-    /// A sleep ends some time after it should: the last moment is waited out, so that frames follow each other no later
-    /// than they may.
-    private func keepSilent(until end: Instant) {
-        linux_sleep_until(end.nanoseconds - Self.wakingTime.inNanoseconds)
-        while clock.now < end {}
-    }
-
     /// Leaves devices with outputs in their safe state.
     private func part(_ scheduler: BusScheduler, _ link: any ModbusLink) {
         for parting in scheduler.partings where !part(parting, scheduler.timing.badFrameSilence, link) {
@@ -167,7 +158,7 @@ final class BusWorker: Sendable {
 
     private func part(_ parting: BusScheduler.Parting, _ silence: Duration, _ link: any ModbusLink) -> Bool {
         for _ in 0..<Self.partingAttempts {
-            keepSilent(until: clock.now + silence)
+            keepSilent(until: clock.now + silence, by: clock)
             link.flush()
             if (try? link.exchange(parting.request, unit: parting.unit, within: parting.timing)) != nil { return true }
         }

@@ -42,7 +42,7 @@ extension BusSettings.Parity {
 /// A bus through libmodbus: it opens ports and connections, checks RTU's check sums and finds where a frame ends.
 /// Requests and answers are built and checked by `Modbus`, because libmodbus knows an earlier exchange's late answer on
 /// TCP only as an error and leaves the right one to the next request.
-final class LibmodbusLink: ModbusLink {
+final class LibmodbusLink: IdentifyingLink {
     /// A connection that is not made by then has failed.
     static let connectTimeout: Duration = .seconds(2)
     /// A connection whose peer acknowledges nothing for so long is over.
@@ -83,12 +83,13 @@ final class LibmodbusLink: ModbusLink {
     func exchange(
         _ request: ModbusRequest, unit: UInt8, within timing: ExchangeTiming
     ) throws(ExchangeFailure) -> ModbusAnswer {
-        guard let pointer = context?.pointer else { throw .disconnected(explain(ENOTCONN, opening: false)) }
-        apply(timing, to: pointer)
+        let pointer = try prepare(timing)
         let answer =
             switch settings.transport {
-            case .rtu: try exchangeSerial(request, unit, pointer)
-            case .tcp: try exchangeTCP(request, unit, pointer, within: timing)
+            case .rtu: try exchangeSerial([unit] + request.pdu, unit, pointer)
+            case .tcp:
+                try exchangeTCP(
+                    TCPFrame.encode(request, transaction: nextTransaction(), unit: unit), unit, pointer, within: timing)
             }
         do {
             return try request.decode(answer)
@@ -97,6 +98,17 @@ final class LibmodbusLink: ModbusLink {
             case .exception(let code): throw .exception(code)
             case .malformed: throw .badFrame
             }
+        }
+    }
+
+    func reportServerID(unit: UInt8, within timing: ExchangeTiming) throws(ExchangeFailure) -> [UInt8] {
+        let pointer = try prepare(timing)
+        let code = ServerIdentity.functionCode
+        switch settings.transport {
+        case .rtu: return Array(try exchangeSerial([unit, code], unit, pointer))
+        case .tcp:
+            let frame = TCPFrame.encode(functionCode: code, transaction: nextTransaction(), unit: unit)
+            return Array(try exchangeTCP(frame, unit, pointer, within: timing))
         }
     }
 
@@ -124,11 +136,22 @@ final class LibmodbusLink: ModbusLink {
 }
 
 extension LibmodbusLink {
+    private func prepare(_ timing: ExchangeTiming) throws(ExchangeFailure) -> OpaquePointer {
+        guard let pointer = context?.pointer else { throw .disconnected(explain(ENOTCONN, opening: false)) }
+        apply(timing, to: pointer)
+        return pointer
+    }
+
+    private func nextTransaction() -> UInt16 {
+        lastTransaction &+= 1
+        return lastTransaction
+    }
+
+    /// - Parameter raw: unit, function code and data.
     private func exchangeSerial(
-        _ request: ModbusRequest, _ unit: UInt8, _ pointer: OpaquePointer
+        _ raw: [UInt8], _ unit: UInt8, _ pointer: OpaquePointer
     ) throws(ExchangeFailure) -> ArraySlice<UInt8> {
         modbus_set_slave(pointer, Int32(unit))
-        let raw = [unit] + request.pdu
         guard modbus_send_raw_request(pointer, raw, Int32(raw.count)) > 0 else { throw failure(errno) }
         let frame = try receive(pointer)
         // libmodbus says 0 for a frame of another unit, and lets unit 0 pass.
@@ -136,11 +159,10 @@ extension LibmodbusLink {
         return frame[1..<frame.count - 2]
     }
 
+    /// - Parameter frame: of the last transaction.
     private func exchangeTCP(
-        _ request: ModbusRequest, _ unit: UInt8, _ pointer: OpaquePointer, within timing: ExchangeTiming
+        _ frame: [UInt8], _ unit: UInt8, _ pointer: OpaquePointer, within timing: ExchangeTiming
     ) throws(ExchangeFailure) -> ArraySlice<UInt8> {
-        lastTransaction &+= 1
-        let frame = TCPFrame.encode(request, transaction: lastTransaction, unit: unit)
         let sent = send(modbus_get_socket(pointer), frame, frame.count, Int32(MSG_NOSIGNAL))
         guard sent == frame.count else { throw .disconnected(explain(sent < 0 ? errno : EPIPE, opening: false)) }
         let deadline = linux_monotonic_nanoseconds() + timing.response.inNanoseconds

@@ -17,8 +17,14 @@ protocol ModbusLink: AnyObject {
     func close()
 }
 
+/// A link that can also ask a unit what it is.
+protocol IdentifyingLink: ModbusLink {
+    /// Function code and data of the answer to function code 17.
+    func reportServerID(unit: UInt8, within timing: ExchangeTiming) throws(ExchangeFailure) -> [UInt8]
+}
+
 /// Why an exchange brought no answer, sorted by who is to blame.
-enum ExchangeFailure: Error, Hashable, Sendable {
+public enum ExchangeFailure: Error, Hashable, Sendable {
     /// The device said no.
     case exception(UInt8)
     /// The device said nothing.
@@ -28,7 +34,7 @@ enum ExchangeFailure: Error, Hashable, Sendable {
     /// There is no port or connection any more; ends the session.
     case disconnected(PortError)
 
-    var readingFailure: ReadingFailure {
+    public var readingFailure: ReadingFailure {
         switch self {
         // 0x0B: a gateway answers for a device that is silent.
         case .exception(let code): code == ModbusException.gatewayTargetSilent ? .timeout : .refused

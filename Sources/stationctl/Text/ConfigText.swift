@@ -1,3 +1,4 @@
+import Hardware
 import StationConfig
 import Vocabulary
 
@@ -39,10 +40,16 @@ private func placeText(_ backend: LineSettings.Backend) -> String {
     }
 }
 
-private func placeText(_ transport: BusSettings.Transport) -> String {
+/// `/dev/ttyUSB0 at 19200 8N1`.
+func placeText(_ transport: BusSettings.Transport) -> String {
     switch transport {
     case .rtu(let path, let baud, let parity, let stopBits):
-        "\(path) at \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
+        "\(path) at \(formatText(BusProbe.Format(baud: baud, parity: parity, stopBits: stopBits)))"
     case .tcp(let host, let port): "\(host):\(port)"
     }
+}
+
+/// `19200 8N1`.
+func formatText(_ format: BusProbe.Format) -> String {
+    "\(format.baud) 8\(format.parity.rawValue.prefix(1).uppercased())\(format.stopBits)"
 }

@@ -54,3 +54,10 @@ private func padded(_ number: Int64, _ width: Int) -> String {
     let digits = "\(number)"
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
+
+/// The time of day in UTC to the millisecond: `22:13:20.999Z`.
+func clockText(unixMilliseconds: Int64) -> String {
+    let time = timeText(unixMilliseconds: unixMilliseconds).suffix(9).dropLast()
+    let milliseconds = unixMilliseconds - unixMilliseconds.flooredQuotient(dividingBy: 1000) * 1000
+    return "\(time).\(padded(milliseconds, 3))Z"
+}
