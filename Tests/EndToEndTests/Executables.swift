@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 /// The programs as they were built together with these tests.
@@ -34,29 +35,18 @@ struct CommandResult: Hashable, Sendable {
 
     /// Runs the command. Its output goes to files, so that it can never wait for a reader.
     static func of(_ name: String, _ arguments: [String], in folder: String) async throws -> CommandResult {
-        let process = Process()
-        process.executableURL = try Executables.url(of: name)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.standardInput = FileHandle.nullDevice
-        let places = [UUID(), UUID()].map { URL(filePath: "\(folder)/\($0)") }
-        for place in places { try Data().write(to: place) }
-        let files = try places.map { try FileHandle(forWritingTo: $0) }
-        process.standardOutput = files[0]
-        process.standardError = files[1]
-        let (ends, ending) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { process in
-            ending.yield(process.terminationStatus)
-            ending.finish()
-        }
-        try process.spawn()
+        let places = [UUID(), UUID()].map { "\(folder)/\($0)" }
+        let files = places.map { Glibc.open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
         defer {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            for place in places { try? FileManager.default.removeItem(at: place) }
+            for file in files { close(file) }
+            for place in places { unlink(place) }
         }
-        for await code in ends {
-            let texts = try places.map { try String(contentsOf: $0, encoding: .utf8) }
-            return CommandResult(code: code, output: texts[0], complaint: texts[1])
+        let process = try SpawnedProcess(
+            try Executables.url(of: name).path, arguments, in: folder, output: files[0], complaints: files[1])
+        defer { process.clearAway() }
+        for await end in process.ends {
+            let texts = try places.map { try String(contentsOfFile: $0, encoding: .utf8) }
+            return CommandResult(code: end.status, output: texts[0], complaint: texts[1])
         }
         throw Missing("\(name) \(arguments.joined(separator: " ")) did not end.")
     }

@@ -1,16 +1,11 @@
 import Foundation
+import Glibc
 import Synchronization
 import TestSupport
 
 /// A program under test: its lines as it writes them, and its end. Standard output and error are one stream.
 final class RunningProgram: Sendable {
-    struct End: Hashable, Sendable {
-        /// The exit code, or the signal's number.
-        var status: Int32
-        var wasKilled: Bool
-
-        static func exited(_ code: Int32) -> End { End(status: code, wasKilled: false) }
-    }
+    typealias End = SpawnedProcess.End
 
     private struct Written {
         var lines: [String] = []
@@ -22,33 +17,24 @@ final class RunningProgram: Sendable {
     }
 
     let name: String
-    let processID: Int32
-    private let process: Process
+    private let process: SpawnedProcess
     private let written = Mutex(Written())
-    /// The one end.
-    private let ends: AsyncStream<End>
+
+    var processID: Int32 { process.processID }
 
     init(_ name: String, _ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
         self.name = name
-        process = Process()
-        process.executableURL = try Executables.url(of: name)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let (ends, ending) = AsyncStream<End>.makeStream()
-        self.ends = ends
-        process.terminationHandler = { process in
-            ending.yield(
-                End(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal))
-            ending.finish()
+        // Closed on exec: the end of the output must not wait for a program that another test starts.
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Missing("no pair of sockets: \(String(cString: strerror(errno)))")
         }
-        try process.spawn()
-        processID = process.processIdentifier
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+        defer { close(ends[1]) }
+        let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        process = try SpawnedProcess(
+            try Executables.url(of: name).path, arguments, in: folder, environment: environment, output: ends[1],
+            complaints: ends[1])
+        reader.readabilityHandler = { [weak self] handle in
             let bytes = handle.availableData
             if bytes.isEmpty { handle.readabilityHandler = nil }
             self?.take(bytes)
@@ -108,7 +94,7 @@ final class RunningProgram: Sendable {
     /// Waits for the end; `lines` are complete then.
     @discardableResult
     func ended() async throws -> End {
-        for await end in ends {
+        for await end in process.ends {
             for await _ in linesFromCursor() {}
             return end
         }
@@ -117,10 +103,12 @@ final class RunningProgram: Sendable {
 
     /// Ends the program if it still runs, whatever the test came to.
     func clearAway() {
-        guard process.isRunning else { return }
-        kill(processID, SIGKILL)
-        process.waitUntilExit()
+        process.clearAway()
     }
+}
+
+extension SpawnedProcess.End {
+    static func exited(_ code: Int32) -> SpawnedProcess.End { .init(status: code, wasKilled: false) }
 }
 
 /// What a test waited for did not come.

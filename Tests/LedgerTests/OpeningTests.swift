@@ -137,7 +137,7 @@ import Vocabulary
         other.arguments = ["--no-fork", bench.place.lock, "sh", "-c", "echo locked; exec sleep 600"]
         let output = Pipe()
         other.standardOutput = output
-        try other.spawn()
+        try other.run()
         #expect(output.fileHandleForReading.readData(ofLength: 7) == Data("locked\n".utf8))
         let error = try #require(throws: LedgerError.self) { try bench.writer() }
         #expect(error.code == .locked)

@@ -177,7 +177,7 @@ import Vocabulary
             let output = Pipe()
             python.standardOutput = output
             python.standardError = output
-            try python.spawn()
+            try python.run()
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             python.waitUntilExit()
             return (python.terminationStatus, text)

@@ -137,10 +137,13 @@ public enum UnitSignature {
     /// A read of registers that a device has not may cost a timeout: no more than one for each driver.
     static let patience = BusConsole.Patience(afterSilence: 0, afterBadFrame: 1)
 
+    /// Drives are made with a speed, which is never sent: a look writes nothing.
+    static let anySpeedCentihertz: UInt16 = 5000
+
     /// Reads only.
     public static func likely(unit: UInt8, on console: BusConsole) -> [DriverName] {
         DriverName.allCases.filter { name in
-            let make = { makeDriver(name, conveyorSpeedCentihertz: 0) }
+            let make = { makeDriver(name, settings: nil, conveyorSpeedCentihertz: anySpeedCentihertz) }
             guard make().commissioning.isDistinctive else { return false }
             var poll = DevicePoll(make)
             guard case .plausible(let samples) = poll.run(unit: unit, on: console, patience: patience) else {

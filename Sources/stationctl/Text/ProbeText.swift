@@ -78,7 +78,12 @@ private func busText(_ bus: ProbeSummary.Bus) -> String {
     return lines.joined(separator: "\n")
 }
 
-private func driverText(_ device: DeviceSettings) -> String { device.driver.rawValue }
+private func driverText(_ device: DeviceSettings) -> String {
+    switch device.driver {
+    case .builtIn(let name): name.rawValue
+    case .registerMap(let map): "map of \(map.device)"
+    }
+}
 
 /// Of the bus itself.
 private func stateAdvice(_ report: BusProbe.BusReport) -> String? {
