@@ -17,6 +17,17 @@ public struct RegisterMapDriver: DeviceDriver {
         case measuring(giveUpAt: Instant, look: Int)
     }
 
+    /// The map has its own plausible ranges; where 32-bit values stand in its reads follows from it.
+    public var commissioning: Commissioning {
+        let pairs = map.points.filter { $0.format?.registerCount == 2 && $0.kind != .text }.map(\.span)
+        let reads = map.plan.reads.compactMap { read in
+            read.request.map { request in
+                (request, pairs.filter(read.contains).map { Int($0.address - read.address) })
+            }
+        }
+        return Commissioning(doubleWords: Dictionary(reads) { first, _ in first })
+    }
+
     private let map: RegisterMap
     private let requests: [ModbusRequest]
     private var phase = Phase.polling

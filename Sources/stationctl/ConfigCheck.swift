@@ -55,7 +55,7 @@ struct ConfigCheck {
     }
 
     /// What is longer than the reader of YAML permits, it refuses.
-    private static func text(of path: String) throws(UnreadableFile) -> String {
+    static func text(of path: String) throws(UnreadableFile) -> String {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: path))

@@ -117,7 +117,7 @@ public struct BusProbe {
     }
 
     private func ask(_ device: DeviceSettings, on console: BusConsole) -> DeviceReport {
-        var poll = DevicePoll { makeDriver(device.driver, conveyorSpeedCentihertz: conveyorSpeedCentihertz) }
+        var poll = DevicePoll { makeDriver(device, conveyorSpeedCentihertz: conveyorSpeedCentihertz) }
         var patience = BusConsole.Patience.usual
         patience.responseTimeout = device.responseTimeout
         var report = DeviceReport(

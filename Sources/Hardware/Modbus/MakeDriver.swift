@@ -4,14 +4,15 @@ import StationConfig
 /// - Parameter conveyorSpeedCentihertz: what a drive is set to, in 0.01 Hz.
 func makeDriver(_ device: DeviceSettings, conveyorSpeedCentihertz: UInt16) -> any DeviceDriver {
     switch device.driver {
-    case .builtIn(let name): makeDriver(name, of: device, conveyorSpeedCentihertz: conveyorSpeedCentihertz)
+    case .builtIn(let name): makeDriver(name, settings: device, conveyorSpeedCentihertz: conveyorSpeedCentihertz)
     case .registerMap(let map): RegisterMapDriver(map)
     }
 }
 
 /// The drivers by their configured name: a new device is one line here and one file in `Drivers`.
-private func makeDriver(
-    _ name: DriverName, of device: DeviceSettings, conveyorSpeedCentihertz: UInt16
+/// - Parameter settings: nil for a unit that nobody configured and that is only looked at.
+func makeDriver(
+    _ name: DriverName, settings: DeviceSettings?, conveyorSpeedCentihertz: UInt16
 ) -> any DeviceDriver {
     switch name {
     case .laumasTLB4: LaumasTLB4()
@@ -24,7 +25,7 @@ private func makeDriver(
         // The configuration's reader asks for a maximum with this driver.
         DanfossFC202(
             speedCentihertz: conveyorSpeedCentihertz,
-            maximumCentihertz: device.referenceMaximumCentihertz ?? conveyorSpeedCentihertz)
+            maximumCentihertz: settings?.referenceMaximumCentihertz ?? conveyorSpeedCentihertz)
     case .waveshareIO8CH: WaveshareIO8CH()
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Hardware
 import StationConfig
 import Vocabulary
@@ -77,10 +76,12 @@ struct BusOptions: ParsableArguments {
     private func configured(in file: String, for name: String?) throws -> BusTarget {
         let settings: StationSettings
         do {
-            let data = try Data(contentsOf: URL(filePath: file))
-            settings = try StationConfigReader.read(text: String(decoding: data, as: UTF8.self), file: file)
+            settings = try StationConfigReader.read(text: try ConfigCheck.text(of: file), file: file) {
+                path throws(UnreadableFile) in try ConfigCheck.text(of: path)
+            }
         } catch {
-            writeComplaint(error is CocoaError ? "\(file): the file cannot be read." : "\(error)")
+            let unreadable = (error as? UnreadableFile).map { "\(file): the file cannot be read: \($0.reason)" }
+            writeComplaint(unreadable ?? "\(error)")
             throw Ending.badConfiguration
         }
         let hardware = settings.hardware
