@@ -53,6 +53,25 @@ struct ProbeTests {
         #expect(report.state == .works)
     }
 
+    @Test func `the word order of a register map is judged by its plausible range`() throws {
+        let limits = try #require(ReadPlan.Limits())
+        let temperature = try #require(
+            RegisterPoint(
+                "temperature", .input(4, RegisterFormat(.float32)), unit: "C",
+                scaling: RegisterScaling(plausible: ExactDecimal(-40)...ExactDecimal(85))))
+        let serial = try #require(RegisterPoint("serial", .input(3, RegisterFormat(.unsigned(.bits16)))))
+        let map = try RegisterMap(device: "thermometer", points: [serial, temperature], limits: limits)
+        let thermometer = DeviceSettings(
+            id: "thermometer", bus: "b", unit: 1, driver: .registerMap(map), period: .seconds(1))
+        // 21.5 with the low word first, behind the serial number.
+        let report = probe([thermometer], answering([1: .success(.registers([7, 0, 0x41AC]))]))
+        guard case .implausible(_, withWordsSwapped: let swapped) = report.devices[0].finding else {
+            Issue.record("\(report.devices[0].finding)")
+            return
+        }
+        #expect(texts(try #require(swapped)).contains("temperature 21.5"))
+    }
+
     @Test func `a device of another kind is implausible in either word order`() {
         let report = probe([scale], answering([1: .success(.registers([1, 2, 3, 4, 5, 6, 7, 0xFFFF]))]))
         guard case .implausible(_, withWordsSwapped: nil) = report.devices[0].finding else {

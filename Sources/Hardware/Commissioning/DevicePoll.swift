@@ -20,6 +20,8 @@ struct DevicePoll {
     /// A poll takes fewer exchanges and pauses than this.
     static let stepsLimit = 32
     static let pauseLimit: Duration = .seconds(2)
+    /// No quantity on a station is smaller or greater, whatever its unit: a float read in the wrong order mostly is.
+    static let measurable = 1e-20...1e20
 
     private struct Exchange {
         var request: ModbusRequest
@@ -107,7 +109,9 @@ struct DevicePoll {
         return samples.allSatisfy { sample in
             switch sample.value {
             case .failed(.implausible, at: _): false
-            case .good(.number(let number), at: _): ranges[sample.point].map { $0.contains(number) } ?? true
+            case .good(.number(let number), at: _):
+                (number == 0 || Self.measurable.contains(abs(number)))
+                    && ranges[sample.point]?.contains(number) ?? true
             case .good, .missing, .failed: true
             }
         }

@@ -146,7 +146,7 @@ private func deviceAdvice(_ report: BusProbe.DeviceReport, in bus: BusProbe.BusR
         }
     case .implausible(_, .some(let samples)):
         return "Its values make sense with the words of 32-bit values in the other order "
-            + "(\(list(samples.map(sampleText)))): change the word order at the device, high word first."
+            + "(\(list(samples.map(sampleText)))): \(orderAdvice(report.device))"
     case .implausible(_, nil):
         return "It answers, but not as \(driverText(report.device)) would: another device, another unit id, or its "
             + "sensor is faulty."
@@ -154,5 +154,12 @@ private func deviceAdvice(_ report: BusProbe.DeviceReport, in bus: BusProbe.BusR
         if report.answersTwice { return "It answers more than once: two devices have unit id \(report.device.unit)." }
         if report.isLate { return "It answers too late at times: give it a longer responseTimeout." }
         return nil
+    }
+}
+
+private func orderAdvice(_ device: DeviceSettings) -> String {
+    switch device.driver {
+    case .builtIn: "change the word order at the device, high word first."
+    case .registerMap: "change `order` in its register map."
     }
 }
