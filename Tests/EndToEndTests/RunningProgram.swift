@@ -47,10 +47,17 @@ final class RunningProgram: Sendable {
         }
         try process.run()
         processID = process.processIdentifier
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let bytes = handle.availableData
-            if bytes.isEmpty { handle.readabilityHandler = nil }
-            self?.take(bytes)
+        // A thread that blocks in `read`, because a busy machine lets FileHandle's readability handler fall silent with
+        // bytes unread. It ends with the last writer's end of the pipe.
+        Thread.detachNewThread { [self] in
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                take(Data(buffer.prefix(max(0, count))))
+                if count <= 0 { return }
+            }
         }
     }
 
