@@ -30,14 +30,20 @@ final class RunningProgram: Sendable {
             throw Missing("no pair of sockets: \(String(cString: strerror(errno)))")
         }
         defer { close(ends[1]) }
-        let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         process = try SpawnedProcess(
             try Executables.url(of: name).path, arguments, in: folder, environment: environment, output: ends[1],
             complaints: ends[1])
-        reader.readabilityHandler = { [weak self] handle in
-            let bytes = handle.availableData
-            if bytes.isEmpty { handle.readabilityHandler = nil }
-            self?.take(bytes)
+        // A thread that blocks in `read`, because a busy machine lets FileHandle's readability handler fall silent with
+        // bytes unread. It ends with the program's end of the pair.
+        Thread.detachNewThread { [self, descriptor = ends[0]] in
+            defer { close(descriptor) }
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                take(Data(buffer.prefix(max(0, count))))
+                if count <= 0 { return }
+            }
         }
     }
 

@@ -63,6 +63,14 @@ struct SparingLoggerTests {
         #expect(recorder.lines.last == "warning: 2 lines about bus rs485 were left out. The last was: down 12")
     }
 
+    @Test func `a line names the module that it comes from`() {
+        let recorder = LogRecorder()
+        var log = SparingLogger(recorder.logger)
+        for _ in 0...RepeatLimit.linesLimit { log.log(.info, about: "bus", "up", at: .zero) }
+        log.tellLeftOut(at: .zero + RepeatLimit.window)
+        #expect(Set(recorder.sources) == ["SparingLogTests"])
+    }
+
     @Test func `what the level keeps out uses up no lines`() {
         let recorder = LogRecorder()
         var quiet = recorder.logger

@@ -3,11 +3,13 @@ import Synchronization
 
 /// Keeps the lines of its loggers, each as `level: message`.
 public final class LogRecorder: Sendable {
-    private let kept = Mutex<[String]>([])
+    private let kept = Mutex<[(line: String, source: String)]>([])
 
     public init() {}
 
-    public var lines: [String] { kept.withLock { $0 } }
+    public var lines: [String] { kept.withLock { $0.map(\.line) } }
+    /// The modules that the lines come from, in their order.
+    public var sources: [String] { kept.withLock { $0.map(\.source) } }
 
     public var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
@@ -22,7 +24,7 @@ public final class LogRecorder: Sendable {
         }
 
         func log(event: LogEvent) {
-            recorder.kept.withLock { $0.append("\(event.level): \(event.message)") }
+            recorder.kept.withLock { $0.append(("\(event.level): \(event.message)", event.source)) }
         }
     }
 }
