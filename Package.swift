@@ -49,6 +49,8 @@ let c: [Target] = [
     .target(name: "CLinux"),
     .target(name: "CGpiod", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
     .target(name: "CBench", path: "Simulator/CBench", cSettings: gpiodHeader, linkerSettings: gpiodLibrary),
+    .target(
+        name: "CSimulatedDisk", path: "Simulator/CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
     .target(name: "CBenchModbus", path: "Simulator/CBenchModbus", linkerSettings: [.linkedLibrary("modbus")]),
 ]
@@ -97,6 +99,7 @@ let adapters: [Target] = [
     library("Systemd"),
     simulator("SimulatedStation", ["Vocabulary", "Station", "StationPorts", "StrictYAML"]),
     simulator("SimulatedBus", ["CLinux", "Threads", logging]),
+    simulator("SimulatedDisk", ["CSimulatedDisk"]),
 ]
 
 let shell: [Target] = [
@@ -113,7 +116,8 @@ let shell: [Target] = [
 let assemblies: [Target] = [
     simulator(
         "VirtualStation",
-        ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging])
+        ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging]),
+    simulator("Exploration", ["Ledger", "SimulatedDisk"]),
 ]
 
 let executables: [Target] = [
@@ -195,6 +199,7 @@ let tests: [Target] = [
             "Vocabulary", "Modbus", "Drivers", "Station", "StationConfig", "StationPorts", "StrictYAML",
             "SimulatedStation",
         ]),
+    test("SimulatedDiskTests", ["SimulatedDisk", grdb]),
     test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),
     test("StationConfigTests", ["Modbus", "Vocabulary", "StrictYAML", "StationConfig"]),
     test(

@@ -57,7 +57,7 @@ enum FileSystem {
 }
 
 /// The right to write one ledger. The kernel takes it back when the process ends, however it ends.
-struct WriterLock: ~Copyable, Sendable {
+final class WriterLock: LedgerLock {
     private let descriptor: Int32
 
     init(path: String) throws(LedgerError) {

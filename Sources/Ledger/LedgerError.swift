@@ -68,7 +68,7 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// For a failed system call; `code` is errno, taken at once.
-    static func system(_ tried: String, errno code: Int32) -> LedgerError {
+    package static func system(_ tried: String, errno code: Int32) -> LedgerError {
         LedgerError(
             code == ENOSPC ? .diskFull : .systemError,
             "\(tried): \(String(cString: strerror(code))). Check the file system and the rights on the folder.")

@@ -4,8 +4,9 @@ import GRDB
 import Vocabulary
 
 /// Where a ledger lies.
-struct LedgerPlace: Hashable, Sendable {
+struct LedgerPlace: Sendable {
     var directory: String
+    var storage: any LedgerStorage = SystemStorage()
 
     var database: String { directory + "/ledger.sqlite" }
     var writeAheadLog: String { database + "-wal" }
@@ -20,7 +21,9 @@ enum LedgerFile {
     static func openForWriting(
         _ place: LedgerPlace, station: StationID, options: LedgerOptions
     ) throws -> (DatabaseQueue, LedgerIdentity) {
-        if FileSystem.size(of: place.database) == nil { try create(place, station: station) }
+        if place.storage.size(of: place.database) == nil {
+            try create(place, station: station, ledger: options.ledgerID ?? newLedgerID())
+        }
         let reading = try openForReading(place)
         let identity = try reading.read { db in try inspect(db, place: place, station: station) }
         try reading.close()
@@ -36,7 +39,7 @@ enum LedgerFile {
 
     /// A connection that cannot change anything.
     static func openForReading(_ place: LedgerPlace) throws(LedgerError) -> DatabaseQueue {
-        guard FileSystem.size(of: place.database) != nil else {
+        guard place.storage.size(of: place.database) != nil else {
             throw LedgerError(
                 .notOpen, "There is no ledger \(place.database). Check the state directory in the configuration.")
         }
@@ -78,21 +81,21 @@ enum LedgerFile {
 
     /// A new ledger gets its name only when it is whole and durable. So a file of that name is never half made, and an
     /// empty or strange one is damage.
-    private static func create(_ place: LedgerPlace, station: StationID) throws {
-        if let size = FileSystem.size(of: place.writeAheadLog), size > 0 {
+    private static func create(_ place: LedgerPlace, station: StationID, ledger: String) throws {
+        if let size = place.storage.size(of: place.writeAheadLog), size > 0 {
             throw LedgerError.damaged(
                 place.database, "the file itself is gone, only its write-ahead log of \(size) bytes is there.")
         }
-        try FileSystem.remove(place.unfinished)
-        try FileSystem.remove(place.unfinished + "-journal")
+        try place.storage.remove(place.unfinished)
+        try place.storage.remove(place.unfinished + "-journal")
         let queue = try DatabaseQueue(path: place.unfinished)
         try LedgerSchema.migrator.migrate(queue)
         try queue.write { db in
             try db.execute(
-                sql: "INSERT INTO ledger VALUES (1, ?, ?)", arguments: [newLedgerID(), station.rawValue])
+                sql: "INSERT INTO ledger VALUES (1, ?, ?)", arguments: [ledger, station.rawValue])
         }
         try queue.close()
-        try FileSystem.rename(place.unfinished, to: place.database, in: place.directory)
+        try place.storage.rename(place.unfinished, to: place.database, in: place.directory)
     }
 
     private static func newLedgerID() -> String {

@@ -13,6 +13,9 @@ public struct LedgerOptions: Sendable {
     public var freeBytes: @Sendable (_ directory: String) -> Int64? = FileSystem.freeBytes
     /// The ledger refuses to grow beyond this many pages of 4096 bytes; nil: the disk is the limit.
     public var pageLimit: Int?
+    /// Names a ledger that is made, 32 hexadecimal digits; nil: drawn by chance.
+    package var ledgerID: String?
+    package var storage: any LedgerStorage = SystemStorage()
 
     public init() {}
 }

@@ -25,26 +25,47 @@ public final class LedgerOutbox: ReportSource {
         try await reader.read { db in try Uplink.acknowledgedSequence(db) }
     }
 
+    package func acknowledgedSequenceNow() throws -> Int64 {
+        try reader.readNow { db in try Uplink.acknowledgedSequence(db) }
+    }
+
     /// Covers fewer entries than `entryLimit` if it would hold too many totals otherwise. Throws if the ledger has no
     /// entry `sequence`: it ends before what the cluster holds.
     public func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport? {
-        let totalsLimit = totalsLimit
-        return try await reader.read { db in
-            guard let start = try EntryTable.head(at: sequence, db) else {
-                throw LedgerError(
-                    .invalidRequest,
-                    "Cutting a report after entry \(sequence): the ledger holds no such entry. The cluster holds "
-                        + "another history of this ledger; tell support.")
-            }
-            let identity = try EntryTable.identity(db)
-            return try Self.cut(
-                identity, after: start, entryLimit: Int64(max(1, entryLimit)), totalsLimit: totalsLimit, db)
+        try await reader.read { [totalsLimit] db in
+            try Self.cut(after: sequence, entryLimit: entryLimit, totalsLimit: totalsLimit, db)
         }
+    }
+
+    package func cutReportNow(after sequence: Int64, entryLimit: Int) throws -> CutReport? {
+        try reader.readNow { db in
+            try Self.cut(after: sequence, entryLimit: entryLimit, totalsLimit: totalsLimit, db)
+        }
+    }
+
+    private static func cut(
+        after sequence: Int64, entryLimit: Int, totalsLimit: Int, _ db: Database
+    ) throws -> CutReport? {
+        guard let start = try EntryTable.head(at: sequence, db) else {
+            throw LedgerError(
+                .invalidRequest,
+                "Cutting a report after entry \(sequence): the ledger holds no such entry. The cluster holds "
+                    + "another history of this ledger; tell support.")
+        }
+        let identity = try EntryTable.identity(db)
+        return try Self.cut(
+            identity, after: start, entryLimit: Int64(max(1, entryLimit)), totalsLimit: totalsLimit, db)
     }
 
     /// Remembers durably that the cluster holds everything up to here; a lower number than before changes nothing.
     public func acknowledge(upTo sequence: Int64) async throws {
         try await writer.perform("Remembering that the cluster holds entry \(sequence)") { db in
+            try Uplink.acknowledge(upTo: sequence, db)
+        }
+    }
+
+    package func acknowledgeNow(upTo sequence: Int64) throws {
+        try writer.performNow("Remembering that the cluster holds entry \(sequence)") { db in
             try Uplink.acknowledge(upTo: sequence, db)
         }
     }

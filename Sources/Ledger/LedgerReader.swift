@@ -8,8 +8,15 @@ public final class LedgerReader: Sendable {
     private let database: DatabaseQueue
 
     /// `directory` holds a ledger that is in use or not. Throws if there is none, or one of a newer format.
-    public init(directory: String) throws(LedgerError) {
-        let place = LedgerPlace(directory: directory)
+    public convenience init(directory: String) throws(LedgerError) {
+        try self.init(LedgerPlace(directory: directory))
+    }
+
+    package convenience init(directory: String, storage: any LedgerStorage) throws(LedgerError) {
+        try self.init(LedgerPlace(directory: directory, storage: storage))
+    }
+
+    private init(_ place: LedgerPlace) throws(LedgerError) {
         database = try LedgerFile.openForReading(place)
         do {
             try database.read { db in try LedgerFile.checkFormat(db, place: place) }
@@ -65,6 +72,15 @@ public final class LedgerReader: Sendable {
     ) async throws(LedgerError) -> Value {
         do {
             return try await database.read(query)
+        } catch {
+            throw LedgerError(error, tried: "Reading the ledger \(database.path)")
+        }
+    }
+
+    /// As `read`, on the caller's thread.
+    func readNow<Value>(_ query: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do {
+            return try database.read(query)
         } catch {
             throw LedgerError(error, tried: "Reading the ledger \(database.path)")
         }

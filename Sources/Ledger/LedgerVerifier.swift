@@ -41,6 +41,10 @@ public struct LedgerVerifier: Sendable {
 
     public init(directory: String) { place = LedgerPlace(directory: directory) }
 
+    package init(directory: String, storage: any LedgerStorage) {
+        place = LedgerPlace(directory: directory, storage: storage)
+    }
+
     /// Throws if the file cannot be read as a ledger at all. Blocks for as long as it takes to read the file; call it
     /// on a thread that may wait.
     public func verify() throws(LedgerError) -> LedgerVerification {

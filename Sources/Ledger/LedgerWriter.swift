@@ -21,7 +21,7 @@ public final class LedgerWriter: RecordPort, Sendable {
     let place: LedgerPlace
     let database: DatabaseQueue
     let newEntries = NewEntries()
-    private let lock: WriterLock
+    private let lock: any LedgerLock
     private let options: LedgerOptions
     private let bootID: String
     private let queue: WriterQueue
@@ -52,9 +52,9 @@ public final class LedgerWriter: RecordPort, Sendable {
         directory: String, station: StationID, options: LedgerOptions = LedgerOptions(), sink: any EventSink,
         now: @escaping @Sendable () -> Instant, wallTime: @escaping @Sendable () -> WallTime, logger: Logger
     ) throws(LedgerError) {
-        place = LedgerPlace(directory: directory)
-        try FileSystem.makeDirectory(directory)
-        lock = try WriterLock(path: place.lock)
+        place = LedgerPlace(directory: directory, storage: options.storage)
+        try options.storage.makeDirectory(directory)
+        lock = try options.storage.lock(place.lock)
         bootID = if let chosen = options.bootID { chosen } else { try FileSystem.bootID() }
         queue = WriterQueue(limit: options.queueLimit)
         (self.options, self.sink, self.now, self.wallTime, self.logger) = (options, sink, now, wallTime, logger)
@@ -160,16 +160,32 @@ extension LedgerWriter {
 
     private func run() {
         while true {
-            state.withLock { lookAtDiskIfDue(&$0) }
-            log.withLock { $0.tellLeftOut(at: now()) }
-            let (work, isClosed) = queue.takeAll()
-            guard work.isEmpty else {
-                perform(work)
-                continue
-            }
+            let (hasWorked, isClosed) = performWaiting()
+            if hasWorked { continue }
             if isClosed { return }
             queue.wait(atMost: options.diskCheckPeriod)
         }
+    }
+
+    /// Does what waits, on the caller's thread: the one turn of a writer that was not started.
+    @discardableResult
+    package func performWaiting() -> (hasWorked: Bool, isClosed: Bool) {
+        state.withLock { lookAtDiskIfDue(&$0) }
+        log.withLock { $0.tellLeftOut(at: now()) }
+        let (work, isClosed) = queue.takeAll()
+        perform(work)
+        return (!work.isEmpty, isClosed)
+    }
+
+    /// As `perform`, on the caller's thread, of a writer that was not started.
+    func performNow(_ what: String, _ work: @escaping @Sendable (Database) throws -> Void) throws(LedgerError) {
+        let failure = Mutex<LedgerError?>(nil)
+        let task = WriterTask(run: work) { error in failure.withLock { $0 = error } }
+        guard queue.add({ .task(task) }) == nil else {
+            throw LedgerError(.notOpen, "\(what): the ledger's queue is full or stopped.")
+        }
+        performWaiting()
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     /// Records in a row go into one transaction; a task stands between two of them.
