@@ -10,7 +10,7 @@ public struct StationKey: Sendable {
 
     private let privateKey: Curve25519.Signing.PrivateKey
 
-    init(privateKey: Curve25519.Signing.PrivateKey) {
+    package init(privateKey: Curve25519.Signing.PrivateKey) {
         self.privateKey = privateKey
     }
 

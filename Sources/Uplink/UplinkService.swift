@@ -32,7 +32,7 @@ public final class UplinkService: Service {
     let key: StationKey
     let transport: any ClusterTransport
     private let period: Duration
-    private let sleep: @Sendable (Duration) async throws -> Void
+    let sleep: @Sendable (Duration) async throws -> Void
     private let now: @Sendable () -> Instant
     private let log: Mutex<SparingLogger>
     private let state = Mutex(UplinkState.connecting)
@@ -95,31 +95,18 @@ public final class UplinkService: Service {
     /// Throws only when it is cancelled.
     private func reportForEver(_ pulse: Pulse) async throws {
         var generator = SystemRandomNumberGenerator()
-        var backoff = Backoff(first: Self.firstBackoff, cap: Self.backoffCap)
-        var approvalBackoff = Backoff(first: Self.firstBackoff, cap: Self.approvalBackoffCap)
+        var machine = UplinkMachine(station: station, fingerprint: key.fingerprint)
+        var event = UplinkMachine.Event.wokeUp
         while true {
-            let end = await drain()
-            log.withLock { $0.tellLeftOut(at: now()) }
+            let step = machine.handle(event, using: &generator)
+            if step.isWait { log.withLock { $0.tellLeftOut(at: now()) } }
             try Task.checkCancellation()
-            show(end.state)
-            switch end {
-            case .nothingLeft:
-                backoff.reset()
-                approvalBackoff.reset()
-                try await waitForNews(pulse)
-            case .failed(_, let retryAfterSeconds):
-                let asked = Duration.seconds(min(retryAfterSeconds ?? 0, Self.retryAfterLimitSeconds))
-                try await sleep(max(backoff.next(using: &generator), asked))
-            case .waiting:
-                backoff.reset()
-                try await sleep(approvalBackoff.next(using: &generator))
-            case .forked:
-                try await sleep(Self.forkPause)
-            }
+            show(machine.state)
+            event = try await perform(step, pulse)
         }
     }
 
-    private func waitForNews(_ pulse: Pulse) async throws {
+    func waitForNews(_ pulse: Pulse) async throws {
         let hasNews = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await pulse.wait()
@@ -134,11 +121,6 @@ public final class UplinkService: Service {
         }
         try Task.checkCancellation()
         if hasNews { try await sleep(Self.coalescing) }
-    }
-
-    /// While an attempt is under way, what went wrong before it stays visible.
-    func showProgress() {
-        show(.sending)
     }
 
     private func show(_ next: UplinkState) {
@@ -172,5 +154,15 @@ public final class UplinkService: Service {
 
     private func log(_ level: Logger.Level, _ message: String) {
         log.withLock { $0.log(level, about: "the cluster", message, at: now()) }
+    }
+}
+
+extension UplinkMachine.Step {
+    /// An attempt is over.
+    fileprivate var isWait: Bool {
+        switch self {
+        case .wait, .waitForNews: true
+        case .readAcknowledgedSequence, .cutReport, .lookForEntry, .acknowledge, .sendReport, .sendEnrolment: false
+        }
     }
 }

@@ -1,0 +1,218 @@
+import ClusterAPI
+import FoundationEssentials
+import Vocabulary
+
+/// The uplink's decisions, without a clock, a network or a disk: each thing that happened gives the one thing to do
+/// next. The service performs the steps for a station, the explorer in virtual time.
+///
+/// Each attempt begins at what is acknowledged, so it needs nothing of the one before it.
+package struct UplinkMachine {
+    /// What came of the last step.
+    package enum Event: Sendable {
+        /// The machine was made, or a wait is over.
+        case wokeUp
+        case acknowledgedSequenceRead(Int64)
+        /// Nil: there is nothing after the asked entry.
+        case reportCut(CutReport?)
+        /// Whether the ledger holds the entry that was looked for.
+        case entryLookedFor(isThere: Bool)
+        case acknowledged
+        case answered(TransportAnswer)
+        case notAnswered(String)
+        case ledgerFailed(String)
+    }
+
+    package enum Step: Sendable {
+        case readAcknowledgedSequence
+        case cutReport(after: Int64, entryLimit: Int)
+        case lookForEntry(Int64)
+        /// Durably.
+        case acknowledge(upTo: Int64)
+        case sendReport(CutReport)
+        case sendEnrolment
+        case wait(Duration)
+        /// Until there are new entries or the period is over, and after new entries the coalescing time more.
+        case waitForNews
+    }
+
+    private enum Phase {
+        case resting, readingAcknowledgedSequence, enrolling
+        case cutting
+        case sending(CutReport)
+        case lookingForEntry(Int64)
+        case acknowledging(Int64)
+    }
+
+    /// What an operator sees.
+    package private(set) var state = UplinkState.connecting
+    private let fingerprint: String
+    private let station: StationID
+    private var phase = Phase.resting
+    private var backoff = Backoff(first: UplinkService.firstBackoff, cap: UplinkService.backoffCap)
+    private var approvalBackoff = Backoff(first: UplinkService.firstBackoff, cap: UplinkService.approvalBackoffCap)
+    private var acknowledged: Int64 = 0
+    private var cutsAgain = 0
+
+    package init(station: StationID, fingerprint: String) {
+        self.station = station
+        self.fingerprint = fingerprint
+    }
+
+    /// - Parameter generator: for the jitter of the waits.
+    package mutating func handle(_ event: Event, using generator: inout some RandomNumberGenerator) -> Step {
+        switch event {
+        case .wokeUp:
+            cutsAgain = 0
+            phase = .readingAcknowledgedSequence
+            return .readAcknowledgedSequence
+        case .acknowledgedSequenceRead(let sequence):
+            acknowledged = sequence
+            return cut(after: sequence)
+        case .reportCut(let report?):
+            phase = .sending(report)
+            return .sendReport(report)
+        case .reportCut(nil):
+            return rest(.nothingLeft, &generator)
+        case .entryLookedFor(let isThere):
+            return entryLookedFor(isThere, &generator)
+        case .acknowledged:
+            return reportAcknowledged(&generator)
+        case .answered(let answer):
+            return answered(answer, &generator)
+        case .notAnswered(let message):
+            return rest(.failed(message, retryAfterSeconds: nil), &generator)
+        case .ledgerFailed(let message):
+            return rest(
+                .failed("A report could not be made from the ledger: \(message)", retryAfterSeconds: nil), &generator)
+        }
+    }
+
+    private mutating func cut(after sequence: Int64) -> Step {
+        phase = .cutting
+        return .cutReport(after: sequence, entryLimit: UplinkService.entryLimit)
+    }
+
+    private mutating func answered(_ answer: TransportAnswer, _ generator: inout some RandomNumberGenerator) -> Step {
+        switch phase {
+        case .sending(let report): return reportAnswered(answer, report, &generator)
+        case .enrolling: return rest(enrolmentAnswered(answer), &generator)
+        // An answer that nobody waits for any more.
+        case .resting, .readingAcknowledgedSequence, .cutting, .lookingForEntry, .acknowledging:
+            return rest(.failed("An answer came that was not asked for.", retryAfterSeconds: nil), &generator)
+        }
+    }
+
+    private mutating func reportAnswered(
+        _ answer: TransportAnswer, _ report: CutReport, _ generator: inout some RandomNumberGenerator
+    ) -> Step {
+        switch AnswerRule.step(after: answer, to: report) {
+        case .held(let watermark):
+            // A lost answer leaves the cluster ahead of what is acknowledged here, but never ahead of the ledger itself.
+            guard watermark == report.to || watermark <= acknowledged else {
+                phase = .lookingForEntry(watermark)
+                return .lookForEntry(watermark)
+            }
+            return acknowledge(watermark)
+        case .cutAgain(let watermark):
+            cutsAgain += 1
+            guard cutsAgain <= UplinkService.cutAgainLimit else {
+                return rest(
+                    .failed(
+                        "The cluster asked for another range \(cutsAgain) times in a row, last for entries after "
+                            + "\(watermark).", retryAfterSeconds: nil), &generator)
+            }
+            return cut(after: watermark)
+        case .forked(let message):
+            return rest(.forked(message), &generator)
+        case .notEnrolled:
+            phase = .enrolling
+            return .sendEnrolment
+        case .failed(let message, let retryAfterSeconds):
+            return rest(.failed(message, retryAfterSeconds: retryAfterSeconds), &generator)
+        }
+    }
+
+    private mutating func entryLookedFor(
+        _ isThere: Bool, _ generator: inout some RandomNumberGenerator
+    ) -> Step {
+        guard case .lookingForEntry(let watermark) = phase, isThere else {
+            return rest(
+                .forked(
+                    "The cluster holds this ledger up to entry \(lookedFor), which it has not got: it was restored "
+                        + "from an older copy."), &generator)
+        }
+        return acknowledge(watermark)
+    }
+
+    private var lookedFor: Int64 {
+        if case .lookingForEntry(let watermark) = phase { watermark } else { acknowledged }
+    }
+
+    private mutating func acknowledge(_ watermark: Int64) -> Step {
+        phase = .acknowledging(watermark)
+        return .acknowledge(upTo: watermark)
+    }
+
+    private mutating func reportAcknowledged(_ generator: inout some RandomNumberGenerator) -> Step {
+        guard case .acknowledging(let watermark) = phase else { return rest(.nothingLeft, &generator) }
+        acknowledged = max(acknowledged, watermark)
+        cutsAgain = 0
+        state = .sending
+        return cut(after: watermark)
+    }
+
+    private func enrolmentAnswered(_ answer: TransportAnswer) -> DrainEnd {
+        guard answer.status == 202, let decoded = try? CanonicalJSON.decode(EnrolmentAnswer.self, from: answer.body)
+        else {
+            return .failed(
+                "The cluster answered \(answer.status) to the enrolment of station \(station), expected 202 and its "
+                    + "state.", retryAfterSeconds: answer.retryAfterSeconds)
+        }
+        guard decoded.fingerprint == fingerprint else {
+            return .waiting(
+                hindrance: "The cluster holds another key for station \(station), \(decoded.fingerprint): if the "
+                    + "station was replaced, an operator has to refuse that key first.")
+        }
+        switch decoded.state {
+        case .pending, .approved: return .waiting(hindrance: nil)
+        case .refused: return .waiting(hindrance: "An operator of the cluster has refused this key.")
+        }
+    }
+
+    /// An attempt is over: what is shown, and what is waited for.
+    private mutating func rest(_ end: DrainEnd, _ generator: inout some RandomNumberGenerator) -> Step {
+        phase = .resting
+        state = end.state
+        switch end {
+        case .nothingLeft:
+            backoff.reset()
+            approvalBackoff.reset()
+            return .waitForNews
+        case .failed(_, let retryAfterSeconds):
+            let asked = Duration.seconds(min(retryAfterSeconds ?? 0, UplinkService.retryAfterLimitSeconds))
+            return .wait(max(backoff.next(using: &generator), asked))
+        case .waiting:
+            backoff.reset()
+            return .wait(approvalBackoff.next(using: &generator))
+        case .forked:
+            return .wait(UplinkService.forkPause)
+        }
+    }
+}
+
+/// How one attempt to report everything ended.
+private enum DrainEnd {
+    case nothingLeft
+    case failed(String, retryAfterSeconds: Int64?)
+    case waiting(hindrance: String?)
+    case forked(String)
+
+    var state: UplinkState {
+        switch self {
+        case .nothingLeft: .upToDate
+        case .failed(let message, _): .unreachable(lastError: message)
+        case .waiting(let hindrance): .waitingForApproval(hindrance: hindrance)
+        case .forked(let message): .forked(lastError: message)
+        }
+    }
+}
