@@ -117,7 +117,12 @@ let assemblies: [Target] = [
     simulator(
         "VirtualStation",
         ["Vocabulary", "Station", "StationPorts", "SimulatedStation", "StationRuntime", logging]),
-    simulator("Exploration", ["Ledger", "SimulatedDisk"]),
+    simulator(
+        "Exploration",
+        [
+            "Vocabulary", "Station", "StationPorts", "ClusterAPI", "Ledger", "Uplink", "ClusterStore",
+            "SimulatedStation", "SimulatedDisk", "StationRuntime", "Threads", crypto, logging,
+        ]),
 ]
 
 let executables: [Target] = [
@@ -144,8 +149,8 @@ let executables: [Target] = [
     executable(
         "station-sim",
         [
-            "CLinux", "Threads", "Vocabulary", "StationConfig", "StationPorts", "SimulatedStation", "SimulatedBus",
-            argumentParser, logging,
+            "CLinux", "Threads", "Vocabulary", "MaterialModel", "StationConfig", "StationPorts", "SimulatedStation",
+            "SimulatedBus", "Exploration", argumentParser, logging,
         ],
         path: "Simulator/station-sim"),
     executable(
@@ -169,6 +174,11 @@ let tests: [Target] = [
             crypto, grdb, hummingbird, hummingbirdTesting, logging,
         ],
         resources: [.copy("Fixtures")]),
+    test(
+        "ExplorationTests",
+        [
+            "Vocabulary", "MaterialModel", "StationConfig", "StationPorts", "SimulatedStation", "Exploration",
+        ]),
     test(
         "HardwareTests",
         [

@@ -8,5 +8,7 @@ struct StationSim: ParsableCommand {
         commandName: "station-sim",
         abstract: "Simulates the hardware of return station RS-1 and the people in front of it.",
         version: SoftwareVersion.text,
-        subcommands: [ServeCommand.self, LinesCommand.self, ItemsCommand.self, ReconcileCommand.self])
+        subcommands: [
+            ServeCommand.self, LinesCommand.self, ItemsCommand.self, ReconcileCommand.self, ExploreCommand.self,
+        ])
 }

@@ -42,33 +42,14 @@ struct ClusterHandlers: Sendable {
             return try Self.refuse(
                 .contentTooLarge, "A report has at most \(ClusterProtocol.reportBodyLimit) bytes.")
         }
-        guard let enrolment = try await backend.enrolment(of: station), enrolment.state == .approved else {
-            return try Self.answer(
-                ReportAnswer(
-                    status: .notEnrolled, watermark: 0, message: "The key of station \(station) is not approved."))
-        }
         let signature = request.headers[Self.signatureHeader] ?? ""
-        guard ReportSignature.isValid(header: signature, body: body, publicKey: enrolment.publicKey) else {
-            return try Self.answer(
-                ReportAnswer(
-                    status: .badSignature, watermark: 0,
-                    message: "The signature does not fit the body and the approved key of station \(station)."))
+        let enrolment = try await backend.enrolment(of: station)
+        switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
+        case .refused(let answer, status: _):
+            return try Self.answer(answer)
+        case .admitted(let report):
+            return try Self.answer(try await backend.accept(report, body: body, signature: signature))
         }
-        return try await accept(body, signature: signature, from: station)
-    }
-
-    private func accept(_ body: Data, signature: String, from station: StationID) async throws -> Response {
-        let report: CountReport
-        do {
-            report = try CanonicalJSON.decode(CountReport.self, from: body)
-        } catch {
-            return try Self.refuse(.badRequest, "The body is no count report: \(String(describing: error).prefix(300))")
-        }
-        guard report.station == station else {
-            return try Self.refuse(
-                .badRequest, "The report is of station \(report.station), but was sent as station \(station).")
-        }
-        return try Self.answer(try await backend.accept(report, body: body, signature: signature))
     }
 
     func totals(_ parameters: Parameters) async throws -> Response {
@@ -122,14 +103,6 @@ struct ClusterHandlers: Sendable {
     }
 
     private static func answer(_ answer: ReportAnswer) throws -> Response {
-        let status: HTTPResponse.Status =
-            switch answer.status {
-            case .held: .ok
-            case .gap, .fork: .conflict
-            case .notEnrolled: .forbidden
-            case .badSignature: .unauthorized
-            case .malformed: .badRequest
-            }
-        return try jsonResponse(status, answer)
+        try jsonResponse(HTTPResponse.Status(code: answer.status.httpStatus), answer)
     }
 }

@@ -50,6 +50,32 @@ extension ClusterStore {
         return totals.count > limit ? .tooMany(limit: limit) : .totals(totals)
     }
 
+    /// Everything that is counted for a station, in the order of the keys, on the caller's thread.
+    package func totalsNow(of station: StationID) throws -> [Total] {
+        try database.read { connection in
+            try Row.fetchAll(
+                connection,
+                sql: """
+                    SELECT unix_hour, packaging_type, material, stream, outcome, units, mass_milligrams FROM totals
+                    WHERE station = ? ORDER BY unix_hour, packaging_type, material, stream, outcome
+                    """, arguments: [station.rawValue]
+            ).map(Self.total)
+        }
+    }
+
+    /// The sum of the above, and how far the ledger that the station reports now is counted.
+    package func countedNow(of station: StationID) throws -> (units: Int64, massMilligrams: Int64, watermark: Int64) {
+        try database.read { connection in
+            let statement = try connection.cachedStatement(
+                sql: """
+                    SELECT ifnull(sum(units), 0), ifnull(sum(mass_milligrams), 0),
+                    (SELECT max(watermark) FROM ledgers WHERE station = ?1) FROM totals WHERE station = ?1
+                    """)
+            guard let row = try Row.fetchOne(statement, arguments: [station.rawValue]) else { return (0, 0, 0) }
+            return (row[0], row[1], row[2] ?? 0)
+        }
+    }
+
     static func total(_ row: Row) throws -> Total {
         let packagingType: String = row["packaging_type"]
         let stream: String = row["stream"]

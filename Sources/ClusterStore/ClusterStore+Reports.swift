@@ -17,6 +17,19 @@ extension ClusterStore {
         }
     }
 
+    /// As `accept`, on the caller's thread.
+    package func acceptNow(_ report: CountReport, body: Data, signature: String) throws -> ReportAnswer {
+        let header: ReportHeader
+        do throws(MalformedReport) {
+            header = try ReportCheck.check(report)
+        } catch {
+            return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
+        }
+        return try database.write { connection in
+            try Self.accept(report, header, evidence: (body, signature), on: connection)
+        }
+    }
+
     private static func accept(
         _ report: CountReport, _ header: ReportHeader, evidence: (body: Data, signature: String),
         on connection: Database

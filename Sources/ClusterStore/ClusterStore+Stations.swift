@@ -11,6 +11,23 @@ extension ClusterStore {
         try await database.read { try Self.enrolment(of: station, on: $0) }
     }
 
+    package func enrolmentNow(of station: StationID) throws -> Enrolment? {
+        try database.read { try Self.enrolment(of: station, on: $0) }
+    }
+
+    /// As `enrol`, on the caller's thread.
+    package func enrolNow(_ request: EnrolmentRequest) throws -> EnrolmentDecision {
+        try database.write { try Self.enrol(request, on: $0) }
+    }
+
+    /// As `approve`, on the caller's thread, of the key that the station introduced itself with.
+    package func approveNow(_ station: StationID) throws {
+        try database.write { connection in
+            _ = try Self.known(station, on: connection)
+            try Self.set(.approved, of: station, on: connection)
+        }
+    }
+
     /// An approved key is never overwritten, nor is a refused one allowed back; a waiting or refused station may
     /// introduce itself with another key, which then waits.
     public func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentDecision {

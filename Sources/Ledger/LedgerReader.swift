@@ -66,6 +66,27 @@ public final class LedgerReader: Sendable {
         try await read { db in try EntryTable.head(db) }
     }
 
+    /// Calls `visit` with every entry after `sequence`, in order, on the caller's thread.
+    package func visitNow(
+        after sequence: Int64, _ visit: (LedgerHead, LedgerRecord, WallTime) throws -> Void
+    ) throws(LedgerError) {
+        try readNow { db in
+            try EntryTable.visit(after: sequence, db) { entry, _ in
+                try visit(entry.head, entry.record(), entry.wallTime)
+                return true
+            }
+        }
+    }
+
+    /// The end of the chain as it was at that entry, on the caller's thread; nil if there is none.
+    package func headNow(at sequence: Int64) throws(LedgerError) -> LedgerHead? {
+        try readNow { db in try EntryTable.head(at: sequence, db) }
+    }
+
+    package func headNow() throws(LedgerError) -> LedgerHead {
+        try readNow { db in try EntryTable.head(db) }
+    }
+
     /// One snapshot: what the writer commits meanwhile is not seen.
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value

@@ -42,14 +42,25 @@ public final class SimulatedRun {
 
     /// - Parameter devices: how the station names the devices; each is reported found or lost when the run begins and
     ///   whenever its condition changes. Bins with a level sensor are read then and whenever their level changes.
-    public init(settings: WorldSettings, devices: [DeviceID: SimulatedDevice] = [:], at start: Instant = .zero) {
-        world = SharedWorld(StationWorld(settings: settings, at: start))
-        clock = VirtualClock(at: start)
+    public convenience init(
+        settings: WorldSettings, devices: [DeviceID: SimulatedDevice] = [:], at start: Instant = .zero
+    ) {
+        self.init(
+            world: SharedWorld(StationWorld(settings: settings, at: start)), bins: settings.bins, devices: devices,
+            clock: VirtualClock(at: start))
+    }
+
+    /// A station that is started in a world that goes on: nothing that was on its way to the last one arrives.
+    public init(
+        world: SharedWorld, bins: [BinSettings], devices: [DeviceID: SimulatedDevice], clock: VirtualClock
+    ) {
+        self.world = world
+        self.clock = clock
         mailbox = VirtualMailbox(clock: clock)
         lines = SimulatedLines(world: world, clock: clock)
         measuring = SimulatedMeasuring(world: world, clock: clock, mailbox: mailbox)
         self.devices = devices.map { (id: $0.key, device: $0.value) }.sorted { $0.id < $1.id }
-        binSensors = settings.bins.filter { $0.levelSensor != nil }
+        binSensors = bins.filter { $0.levelSensor != nil }
         reportDevices()
     }
 
@@ -59,16 +70,12 @@ public final class SimulatedRun {
     public func run(
         until limit: Instant, settling: Duration = .seconds(2), driving driver: Driver
     ) -> End {
-        deliverChanges(to: driver)
+        begin(driver)
         var overSince: Instant?
         while true {
             if overSince == nil, world.with({ $0.isOver }) { overSince = clock.now }
             if let overSince, clock.now >= overSince.advanced(by: settling) { return .over }
-            var next = earliest(world.with { $0.nextEventTime }, lines.nextDeadline)
-            next = earliest(next, mailbox.nextArrival)
-            next = earliest(next, measuring.nextDeadline)
-            next = earliest(next, driver.nextDeadline())
-            next = earliest(next, overSince?.advanced(by: settling))
+            let next = earliest(nextTime(driver), overSince?.advanced(by: settling))
             guard let next else { return .stalled }
             guard next <= limit else {
                 clock.move(to: limit)
@@ -79,8 +86,19 @@ public final class SimulatedRun {
         }
     }
 
+    /// Tells the driver the levels of all lines. Called once, before the first step.
+    public func begin(_ driver: Driver) { deliverChanges(to: driver) }
+
+    /// When `step` has something to do next; nil if never.
+    public func nextTime(_ driver: Driver) -> Instant? {
+        var next = earliest(world.with { $0.nextEventTime }, lines.nextDeadline)
+        next = earliest(next, mailbox.nextArrival)
+        next = earliest(next, measuring.nextDeadline)
+        return earliest(next, driver.nextDeadline())
+    }
+
     /// Everything that is due now, the world first: it is the cause of the rest.
-    private func step(_ driver: Driver) {
+    public func step(_ driver: Driver) {
         let now = clock.now
         let happened = world.with { $0.advance(to: now) }
         for event in happened { take(event) }

@@ -1,0 +1,176 @@
+import ClusterAPI
+import FoundationEssentials
+import Ledger
+import SimulatedStation
+import Station
+import Uplink
+import Vocabulary
+
+/// What is looked at after every step.
+extension Exploration {
+    /// Outputs that move something or let a hand in.
+    private static let movers: [OutputLine] = [
+        .gate, .conveyorForward, .conveyorReverse, .diverterLeft, .diverterRight,
+    ]
+    /// Letters and timers of the explorer stay far below this; more is a leak.
+    private static let agendaLimit = 500
+    /// Records that wait for the disk: a station hands over a few at a time.
+    private static let pendingLimit = 256
+
+    func checkStep() {
+        if account.pending.count > Self.pendingLimit {
+            violate(.bounded, "\(account.pending.count) records wait for the ledger")
+        }
+        if agenda.count > Self.agendaLimit { violate(.bounded, "\(agenda.count) letters and timers are under way") }
+        guard let incarnation else { return }
+        let machine = incarnation.controller.state
+        let isSafe =
+            machine.levels.isActive(.emergencyStopCircuitClosed) && machine.levels.isActive(.doorClosed)
+        if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(machine.mode)") }
+        callAttendant(machine)
+    }
+
+    func checkOutputsAreOff(_ why: @autoclosure () -> String) {
+        let energised = world.with { world in Self.movers.first { world.isEnergised($0) } }
+        if let energised { violate(.safeOutputs, "\(energised.rawValue) is energised although \(why())") }
+    }
+
+    /// A line that moves an item towards a bin is switched on.
+    func checkMovement(_ line: OutputLine) {
+        switch line {
+        case .conveyorForward, .diverterLeft, .diverterRight: break
+        case .gate, .conveyorReverse, .lampGreen, .lampRed, .buzzer, .heartbeat: return
+        }
+        guard let open = account.open.first else {
+            violate(.durableBeforeMovement, "\(line.rawValue) is energised, and no acceptance is on disk")
+            return
+        }
+        if open.acceptance.passage != measuring?.passage {
+            violate(
+                .durableBeforeMovement,
+                "\(line.rawValue) is energised for passage \(measuring?.passage.rawValue ?? 0), but the acceptance on "
+                    + "disk is of passage \(open.acceptance.passage.rawValue)")
+        }
+    }
+
+    // MARK: Readings
+
+    func measuringBegan(_ passage: PassageID) {
+        trace.add(passage.rawValue)
+        let broken = world.with { world in
+            EvidenceSource.allCases.filter { world.condition(of: $0.simulated) != .working }
+        }
+        measuring = (passage, now, Set(broken))
+    }
+
+    func checkEvidence(_ evidence: Evidence) {
+        guard let measuring else { return }
+        check(evidence.mass, .scale, measuring)
+        check(evidence.tag, .tagReader, measuring)
+        check(evidence.spectrum, .nirHead, measuring)
+    }
+
+    private func check<Value>(
+        _ reading: Measured<Value>, _ source: EvidenceSource,
+        _ measuring: (passage: PassageID, since: Instant, broken: Set<EvidenceSource>)
+    ) {
+        guard case .good(_, let at) = reading else { return }
+        if measuring.broken.contains(source) {
+            violate(.readingsAreHonest, "the broken \(source.rawValue) gave a value for \(measuring.passage.rawValue)")
+        }
+        if at < measuring.since || at > now {
+            violate(
+                .readingsAreHonest,
+                "a value of the \(source.rawValue) from \(at) is used for an item that was measured from "
+                    + "\(measuring.since) to \(now)")
+        }
+    }
+
+    // MARK: The cluster
+
+    /// The report is the fold over what the ledger has answered.
+    func check(_ report: CutReport) {
+        guard report.to <= account.count else {
+            violate(
+                .clusterIsFold, "a report covers entry \(report.to), the ledger has answered \(account.count)")
+            return
+        }
+    }
+
+    /// The cluster has changed something, perhaps.
+    func checkCluster() {
+        guard let counted = try? cluster.store?.countedNow(of: Self.station) else { return }
+        trace.add(counted.watermark)
+        let known = min(Int(counted.watermark), account.units.count - 1)
+        if Int(counted.watermark) > known {
+            violate(.clusterIsFold, "the cluster holds entry \(counted.watermark) of \(account.count)")
+        }
+        if counted.units != account.units[known] || counted.massMilligrams != account.massMilligrams[known] {
+            violate(
+                .clusterIsFold,
+                "up to entry \(counted.watermark) the cluster counts \(counted.units) units and "
+                    + "\(counted.massMilligrams) mg, the ledger \(account.units[known]) and "
+                    + "\(account.massMilligrams[known])")
+        }
+    }
+
+    func checkAcknowledged(_ sequence: Int64) {
+        acknowledged = max(acknowledged, sequence)
+        if sequence > cluster.promisedWatermark || sequence > account.count {
+            violate(
+                .acknowledgedIsHeld,
+                "the station remembers entry \(sequence) as held, the cluster has promised "
+                    + "\(cluster.promisedWatermark) and the ledger has \(account.count)")
+        }
+    }
+
+    func checkClusterRecovery() {
+        guard let counted = try? cluster.store?.countedNow(of: Self.station) else { return }
+        if counted.watermark < cluster.promisedWatermark {
+            violate(
+                .acknowledgedIsHeld,
+                "after its restart the cluster holds entry \(counted.watermark), it has promised "
+                    + "\(cluster.promisedWatermark)")
+        }
+        checkCluster()
+    }
+
+    // MARK: People who look after the station
+
+    /// Somebody comes when the station waits for a person: clears it, and empties full bins.
+    private func callAttendant(_ machine: StationMachine) {
+        guard !attendantIsComing else { return }
+        switch machine.mode {
+        case .aborted, .held, .suspended: break
+        case .starting, .idle, .executing, .service, .stopping, .stopped: return
+        }
+        attendantIsComing = true
+        schedule(after: random.duration(in: .seconds(6)...(.seconds(20)))) { $0.attend() }
+    }
+
+    private func attend() {
+        attendantIsComing = false
+        guard let incarnation else { return }
+        switch incarnation.controller.state.mode {
+        case .aborted, .held:
+            incarnation.simulation.mailbox.post(.commanded(.clear, by: "attendant"))
+        case .suspended(let causes) where causes.contains(.binFull):
+            let now = now
+            for bin in incarnation.controller.state.fullBins.sorted(by: { $0.rawValue < $1.rawValue }) {
+                world.with { $0.inject(.binFilled(bin, percent: 0), at: now) }
+                incarnation.simulation.mailbox.post(.commanded(.binEmptied(bin: bin), by: "attendant"))
+            }
+        case .starting, .idle, .executing, .suspended, .service, .stopping, .stopped: break
+        }
+    }
+}
+
+extension EvidenceSource {
+    var simulated: SimulatedDevice {
+        switch self {
+        case .scale: .scale
+        case .tagReader: .tagReader
+        case .nirHead: .nirHead
+        }
+    }
+}

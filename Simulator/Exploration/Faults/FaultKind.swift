@@ -1,0 +1,73 @@
+import SimulatedStation
+import Vocabulary
+
+/// One thing that goes wrong, again and again, at times and in ways that the seed decides.
+///
+/// A new one is a file beside this with `static let name = FaultKind(…)`, and its line in `all`.
+public struct FaultKind: Sendable {
+    public let name: String
+    /// Passages between two strikes, in the mean.
+    let everyPassages: Int
+    let strike: @Sendable (Exploration, inout SeededRandom) -> Void
+
+    init(
+        _ name: String, everyPassages: Int, strike: @escaping @Sendable (Exploration, inout SeededRandom) -> Void
+    ) {
+        self.name = name
+        self.everyPassages = everyPassages
+        self.strike = strike
+    }
+
+    public static let all: [FaultKind] = [
+        .powerCut, .powerCutInWrite, .processKill, .orderlyStop,
+        .diskFull, .diskError, .slowDisk,
+        .clockStep,
+        .networkStorm, .networkOutage, .clusterKill, .clusterPowerCut, .clusterPowerCutInWrite, .clusterDiskFull,
+        .deadDevice, .scaleNoise, .lampFailure, .driveFault,
+        .stuckInput, .diverterStuck,
+        .emergencyStop, .openDoor, .serviceKey, .fullBin,
+    ]
+
+    /// How long a passage takes, roughly.
+    private static let passage: Duration = .seconds(6)
+
+    /// Between two strikes: evenly distributed, with the mean as named.
+    func pause(_ random: inout SeededRandom) -> Duration {
+        random.duration(in: .seconds(1)...(Self.passage * (2 * everyPassages)))
+    }
+
+    /// A number of its own for each name, so that a fault more or less changes nothing in the others.
+    var stream: UInt64 {
+        name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension Exploration {
+    func scheduleFaults() {
+        for kind in FaultKind.all where !settings.without.contains(kind.name) {
+            scheduleNext(kind, SeededRandom(seed: settings.seed, stream: kind.stream))
+        }
+    }
+
+    private func scheduleNext(_ kind: FaultKind, _ random: SeededRandom) {
+        var random = random
+        schedule(after: kind.pause(&random)) { [random] exploration in
+            guard exploration.faultsStrike else { return }
+            var random = random
+            exploration.strike(kind.name)
+            kind.strike(exploration, &random)
+            exploration.scheduleNext(kind, random)
+        }
+    }
+
+    func inject(_ fault: SimulatedFault) {
+        let now = now
+        world.with { $0.inject(fault, at: now) }
+    }
+
+    /// For a while; then the second.
+    func inject(_ fault: SimulatedFault, thenAfter delay: Duration, _ end: SimulatedFault) {
+        inject(fault)
+        cure(after: delay) { $0.inject(end) }
+    }
+}

@@ -1,0 +1,137 @@
+import Ledger
+import SimulatedDisk
+import Station
+import Vocabulary
+
+/// The station's machine: its start, its disk's turns, and its ends.
+extension Exploration {
+    func startStation() {
+        guard incarnation == nil else { return }
+        incarnations += 1
+        clocks.bootedAt = now
+        power.isOn = true
+        do throws(LedgerError) {
+            let started = try Incarnation(number: incarnations, of: self)
+            guard !disk.isOff else { throw LedgerError(.systemError, "The power went.") }
+            incarnation = started
+            checkRecovery(started)
+            begin(started)
+        } catch {
+            incarnation = nil
+            power.isOn = false
+            if disk.isOff { disk.cut(drawLoss(), seed: random.next()) } else { disk.kill() }
+            checkRefusedStart(error)
+            // The supervisor starts it again.
+            schedule(after: .seconds(5)) { $0.startStation() }
+        }
+    }
+
+    private func begin(_ started: Incarnation) {
+        trace.add(started.writer.identity.ledger)
+        trace.add(account.count)
+        started.simulation.observe = { [unowned self] event in note(event) }
+        let number = started.number
+        started.simulation.begin(started.driver)
+        scheduleDiskLook(number)
+        uplinkGoesOn(with: .wokeUp)
+    }
+
+    private func scheduleDiskLook(_ number: Int) {
+        schedule(after: Self.diskLookPeriod) { exploration in
+            guard exploration.incarnation?.number == number else { return }
+            exploration.ledgerTurn()
+            exploration.scheduleDiskLook(number)
+        }
+    }
+
+    func drawLoss() -> SimulatedDisk.Loss {
+        let all = SimulatedDisk.Loss.allCases
+        return all[Int(random.next() % UInt64(all.count))]
+    }
+
+    // MARK: The ledger
+
+    /// A record waits: the disk takes its time.
+    func ledgerHasWork() {
+        guard let incarnation, !incarnation.hasLedgerTurn else { return }
+        incarnation.hasLedgerTurn = true
+        let number = incarnation.number
+        let delay = random.duration(in: .microseconds(200)...(.milliseconds(20))) * diskSlowness
+        schedule(after: delay) { exploration in
+            guard exploration.incarnation?.number == number else { return }
+            exploration.ledgerTurn()
+        }
+    }
+
+    func ledgerTurn() {
+        guard let incarnation, power.isOn else { return }
+        incarnation.hasLedgerTurn = false
+        incarnation.writer.performWaiting()
+    }
+
+    /// Called by the writer, in the middle of its turn.
+    func ledgerAnswered(_ event: StationEvent) {
+        switch event {
+        case .recordStored(let token, let sequence):
+            trace.add(sequence)
+            if let (invariant, message) = account.stored(token, sequence: sequence) { violate(invariant, message) }
+            if disk.unsyncedWrites > 0 {
+                violate(
+                    .answeredIsDurable,
+                    "entry \(sequence) was answered while \(disk.unsyncedWrites) writes were not synced")
+            }
+            uplinkHearsOfEntries()
+        case .recordFailed(let token, _):
+            trace.add(-token.rawValue)
+            account.failed(token)
+        case .diskChanged(let state):
+            trace.add(state.rawValue)
+        case .lineChanged, .evidenceArrived, .classified, .binLevelRead, .deviceFound, .deviceLost, .driveFaultRead,
+            .lineFailed, .lineWorked, .commanded, .settingsChanged, .deadlineReached, .stopRequested:
+            break
+        }
+    }
+
+    // MARK: The end of a machine
+
+    /// The power went between two effects or in the middle of a write.
+    func endIfPowerIsGone() {
+        guard let incarnation else { return }
+        if incarnation.controller.isFinished {
+            // An orderly stop: everything is written, and the process ends by itself.
+            incarnation.writer.stop()
+            endProcess(restartAfter: .seconds(2))
+        } else if !power.isOn || disk.isOff {
+            cutPower()
+        }
+    }
+
+    /// What was not synced is lost or kept, and everything is off until the power comes back.
+    func cutPower() {
+        endMachine { disk.cut(drawLoss(), seed: random.next()) }
+        clocks.isTrusted = false
+        schedule(after: .seconds(90)) { $0.clocks.isTrusted = true }
+        schedule(after: random.duration(in: .milliseconds(500)...(.seconds(40)))) { $0.startStation() }
+    }
+
+    /// The process dies, and the supervisor starts it again; the machine goes on.
+    func endProcess(restartAfter delay: Duration) {
+        endMachine { disk.kill() }
+        schedule(after: delay) { $0.startStation() }
+    }
+
+    private func endMachine(_ endDisk: () -> Void) {
+        guard incarnation != nil else { return }
+        power.isOn = false
+        power.effectsLeft = nil
+        endDisk()
+        incarnation = nil
+        measuring = nil
+        account.forgetPending()
+        let now = now
+        world.with { world in
+            for line in OutputLine.allCases { world.set(line, false, at: now) }
+        }
+        checkOutputsAreOff("the machine has ended")
+    }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Exploration
+import FoundationEssentials
+import MaterialModel
+import SimulatedStation
+import StationConfig
+import StationPorts
+import Synchronization
+import Vocabulary
+
+/// Deterministic simulation of the whole system, seed after seed.
+struct ExploreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explore",
+        abstract: "Runs station, ledger, uplink and cluster in virtual time with faults, and checks every step.",
+        discussion: """
+            Each seed decides everything. A seed that fails is made smaller, and the command that replays it is printed. \
+            Exits with 0 only if no invariant was violated.
+            """)
+
+    @Option(help: "How many seeds to run.")
+    var seeds = 100
+
+    @Option(help: "The first seed; the others follow it.")
+    var firstSeed: UInt64 = 1
+
+    @Option(help: "Items that people bring in each seed.")
+    var items = ExplorationSettings.usualItems
+
+    @Option(help: "Threads, each with seeds of its own.")
+    var jobs = 2
+
+    @Option(help: "Start no further seed after so many passages.")
+    var passages: Int?
+
+    @Option(help: "Start no further seed after so many minutes.")
+    var minutes: Double?
+
+    @Option(help: "A fault that does not strike; can be given several times.")
+    var without: [String] = []
+
+    @Option(help: "End each seed after so many steps.")
+    var steps: Int?
+
+    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
+    var config = "config"
+
+    @Flag(help: "Print each seed's digest: the same for the same seed, always.")
+    var digests = false
+
+    func validate() throws {
+        guard (1...ExplorationSettings.itemsLimit).contains(items), seeds >= 1, (1...64).contains(jobs) else {
+            throw ValidationError(
+                "items are 1 to \(ExplorationSettings.itemsLimit), seeds at least 1, jobs 1 to 64")
+        }
+        let names = Set(FaultKind.all.map(\.name))
+        for name in without where !names.contains(name) {
+            throw ValidationError("--without \(name): faults are \(names.sorted().joined(separator: ", "))")
+        }
+    }
+
+    func run() throws {
+        let template = ExplorationSettings(seed: firstSeed, items: items, without: Set(without), stepLimit: steps)
+        let clock = ContinuousClock()
+        let started = clock.now
+        let limit = minutes.map { Duration.seconds($0 * 60) }
+        let bounds = Explorer.Bounds(seeds: seeds, passages: passages) {
+            limit.map { clock.now - started > $0 } ?? false
+        }
+        let summary = try Explorer { [config] in try readMaterials(config) }
+            .run(template, jobs: jobs, bounds) { [digests] result in
+                if digests { print("seed \(result.seed): digest \(String(result.traceDigest, radix: 16))") }
+            }
+        report(summary, clock.now - started)
+        guard summary.failures.isEmpty else {
+            try explain(summary.failures, template)
+            throw ExitCode.failure
+        }
+    }
+
+    private func report(_ summary: Explorer.Summary, _ elapsed: Duration) {
+        let seconds = max(0.001, Double(elapsed.inMilliseconds) / 1000)
+        print("faults that struck:")
+        for (name, count) in summary.faults.sorted(by: { $0.key < $1.key }) {
+            print("  \(name)\(String(repeating: " ", count: max(1, 28 - name.count)))\(count)")
+        }
+        print(
+            "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries, "
+                + "\(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")
+        print(
+            "\(Int(seconds)) seconds, \(Int(Double(summary.passages) / seconds)) passages per second, "
+                + "\(summary.failures.count) failures")
+    }
+
+    private func explain(_ failures: [ExplorationResult], _ template: ExplorationSettings) throws {
+        let materials = try readMaterials(config)
+        for failure in failures {
+            guard let violation = failure.violation else { continue }
+            print("seed \(failure.seed): \(violation)")
+            var settings = template
+            settings.seed = failure.seed
+            settings.stepLimit = violation.step
+            print("  replay: \(settings.replayCommand)")
+            settings.stepLimit = nil
+            var minimiser = Minimiser(materials)
+            if let (smallest, result) = minimiser.minimise(settings), let violation = result.violation {
+                print("  smallest: \(violation)")
+                print("  replay: \(smallest.replayCommand)")
+            }
+        }
+    }
+}
+
+/// The shipped files that a whole station needs.
+func readMaterials(_ folder: String) throws -> ExplorationMaterials {
+    let station = "\(folder)/rs-1-sim.yaml"
+    let catalogueFile = "\(folder)/catalogue.yaml"
+    let statistics = "\(folder)/models/spectra-statistics.json"
+    let model = "\(folder)/models/spectrometer-128.json"
+    let catalogue = try CatalogueReader.read(text: readText(catalogueFile), file: catalogueFile)
+    return ExplorationMaterials(
+        intake: try StationConfigReader.read(text: readText(station), file: station).intake, catalogue: catalogue,
+        spectra: try SpectraLibrary(json: readData(statistics), file: statistics),
+        classifier: ModelClassifier(
+            inner: MaterialClassifier(
+                model: try SpectralModel(json: readData(model), file: model), catalogue: catalogue,
+                options: FusionOptions())))
+}
+
+private struct ModelClassifier: Classifier {
+    let inner: MaterialClassifier
+    func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
+}
