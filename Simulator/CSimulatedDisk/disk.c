@@ -106,9 +106,11 @@ int64_t simdisk_free_bytes(const simdisk *disk) {
     return disk->used < disk->capacity ? disk->capacity - disk->used : 0;
 }
 
-int64_t simdisk_unsynced(const simdisk *disk) {
+int64_t simdisk_unsynced(const simdisk *disk, const char *name) {
+    const node *node = node_named(disk, name);
     int64_t count = 0;
-    for (int i = 0; i < disk->now.count; i++) count += disk->now.names[i].node->write_count;
+    if (node == NULL) return 0;
+    for (int64_t i = 0; i < node->write_count; i++) count += node->writes[i].length >= 0;
     return count;
 }
 

@@ -48,6 +48,8 @@ public struct ExplorationResult: Hashable, Sendable {
     public var passages = 0
     public var steps = 0
     public var entries: Int64 = 0
+    /// Items that were on their way while a sensor or the diverter showed what was not so.
+    public var deceived = 0
     /// How often each fault struck, by name.
     public var faults: [String: Int] = [:]
     /// Of everything that happened, in order: two runs of the same settings give the same.

@@ -52,8 +52,8 @@ public final class SimulatedDisk: @unchecked Sendable {
     public var freeBytes: Int64 { simdisk_free_bytes(disk) }
     /// Operations that change something or sync, since the disk was made.
     public var operations: Int64 { simdisk_operations(disk) }
-    /// Writes of all files that no sync has covered yet.
-    public var unsyncedWrites: Int64 { simdisk_unsynced(disk) }
+    /// Writes to a file that no sync has covered yet.
+    public func unsyncedWrites(to path: String) -> Int64 { simdisk_unsynced(disk, name(path)) }
     /// The power is gone: every operation fails until `cut` brings it back.
     public var isOff: Bool { simdisk_is_off(disk) }
 

@@ -14,8 +14,8 @@ struct ExploreCommand: ParsableCommand {
         commandName: "explore",
         abstract: "Runs station, ledger, uplink and cluster in virtual time with faults, and checks every step.",
         discussion: """
-            Each seed decides everything. A seed that fails is made smaller, and the command that replays it is printed. \
-            Exits with 0 only if no invariant was violated.
+            Each seed decides everything. A seed that fails is made smaller, and the command that replays it is \
+            printed. Exits with 0 only if no invariant was violated.
             """)
 
     @Option(help: "How many seeds to run.")
@@ -84,6 +84,7 @@ struct ExploreCommand: ParsableCommand {
         for (name, count) in summary.faults.sorted(by: { $0.key < $1.key }) {
             print("  \(name)\(String(repeating: " ", count: max(1, 28 - name.count)))\(count)")
         }
+        print("\(summary.deceived) passages with a sensor or diverter that lied")
         print(
             "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries, "
                 + "\(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")

@@ -16,7 +16,7 @@ struct EncodedRecord: Hashable, Sendable {
         kind = record.kind
         payloadVersion = PayloadV1.version
         payload = try Self.payload(of: record)
-        readings = try Self.evidence(of: record).map { try CanonicalJSON.encode(ReadingsV1($0)) }
+        readings = Self.evidence(of: record).map { ReadingsV1($0).canonicalBytes }
         try Self.check("payload", payload, of: kind, limitBytes: LedgerLimits.payloadBytes)
         if let readings { try Self.check("readings", readings, of: kind, limitBytes: LedgerLimits.readingsBytes) }
     }

@@ -48,23 +48,23 @@ struct LedgerEntry: Hashable, Sendable {
     var hash: Data
 
     /// What the hash is taken of: every field as a netstring (`length:bytes,`), so that no two entries encode alike.
-    func hashedBytes(in identity: LedgerIdentity) -> Data {
-        var bytes = Data(capacity: 512 + payload.count)
-        bytes.appendNetstring("return-station-ledger-entry")
-        bytes.appendNetstring(String(Self.formatVersion))
-        bytes.appendNetstring(identity.station)
-        bytes.appendNetstring(identity.ledger)
-        bytes.appendNetstring(String(sequence))
-        bytes.appendNetstring(bootID)
-        bytes.appendNetstring(String(monotonicNanoseconds))
-        bytes.appendNetstring(String(unixMilliseconds))
-        bytes.appendNetstring(String(clockTrusted))
-        bytes.appendNetstring(kind)
-        bytes.appendNetstring(String(payloadVersion))
-        bytes.appendNetstring(payload)
-        bytes.appendNetstring(hexadecimal(readingsDigest))
-        bytes.appendNetstring(hexadecimal(previousHash))
-        return bytes
+    func hashedBytes(in identity: LedgerIdentity) -> [UInt8] {
+        var text = CanonicalText(capacity: 768 + payload.count)
+        text.appendNetstring("return-station-ledger-entry")
+        text.appendNetstring(Self.formatVersion)
+        text.appendNetstring(identity.station)
+        text.appendNetstring(identity.ledger)
+        text.appendNetstring(sequence)
+        text.appendNetstring(bootID)
+        text.appendNetstring(monotonicNanoseconds)
+        text.appendNetstring(unixMilliseconds)
+        text.appendNetstring(clockTrusted)
+        text.appendNetstring(kind)
+        text.appendNetstring(payloadVersion)
+        text.appendNetstring(payload)
+        text.appendHexadecimalNetstring(readingsDigest)
+        text.appendHexadecimalNetstring(previousHash)
+        return text.bytes
     }
 
     func computedHash(in identity: LedgerIdentity) -> Data {
@@ -74,12 +74,35 @@ struct LedgerEntry: Hashable, Sendable {
     var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
 }
 
-extension Data {
-    mutating func appendNetstring(_ text: String) { appendNetstring(Data(text.utf8)) }
+/// Each field as `length:bytes,`.
+extension CanonicalText {
+    fileprivate mutating func appendNetstring(_ text: String) {
+        append(text.utf8.count)
+        append(":")
+        append(text)
+        append(",")
+    }
 
-    mutating func appendNetstring(_ field: Data) {
-        append(contentsOf: "\(field.count):".utf8)
-        append(field)
-        append(UInt8(ascii: ","))
+    fileprivate mutating func appendNetstring(_ number: some FixedWidthInteger) {
+        var digits = CanonicalText(capacity: 20)
+        digits.append(number)
+        append(digits.bytes.count)
+        append(":")
+        append(contentsOf: digits.bytes)
+        append(",")
+    }
+
+    fileprivate mutating func appendNetstring(_ field: Data) {
+        append(field.count)
+        append(":")
+        append(contentsOf: field)
+        append(",")
+    }
+
+    fileprivate mutating func appendHexadecimalNetstring(_ data: Data) {
+        append(2 * data.count)
+        append(":")
+        appendHexadecimal(data)
+        append(",")
     }
 }

@@ -107,7 +107,7 @@ package struct UplinkMachine {
     ) -> Step {
         switch AnswerRule.step(after: answer, to: report) {
         case .held(let watermark):
-            // A lost answer leaves the cluster ahead of what is acknowledged here, but never ahead of the ledger itself.
+            // A lost answer leaves the cluster ahead of what is acknowledged here, never ahead of the ledger itself.
             guard watermark == report.to || watermark <= acknowledged else {
                 phase = .lookingForEntry(watermark)
                 return .lookForEntry(watermark)

@@ -59,6 +59,26 @@ import Vocabulary
         #expect(try entry(encoded).record(readings: encoded.readings) == record)
     }
 
+    @Test(arguments: Samples.everyKind)
+    func `readings written by hand are what the canonical encoder gives`(record: LedgerRecord) throws {
+        let evidences: [Evidence] =
+            switch record {
+            case .accepted(let accepted): [accepted.evidence, Evidence()]
+            case .refused(let refused): [refused.evidence]
+            case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: []
+            }
+        for evidence in evidences {
+            #expect(ReadingsV1(evidence).canonicalBytes == (try CanonicalJSON.encode(ReadingsV1(evidence))))
+        }
+    }
+
+    @Test(arguments: [0, 1, -1, 9, 10, -10, 65_535, Int64.max, Int64.min])
+    func `numbers written by hand are decimal`(number: Int64) {
+        var text = CanonicalText(capacity: 20)
+        text.append(number)
+        #expect(text.bytes == Array("\(number)".utf8))
+    }
+
     @Test func `readings give exactly the frozen bytes`() throws {
         let readings = try EncodedRecord(Samples.acceptedCup).readings
         #expect(

@@ -47,7 +47,7 @@ struct SimulatedDiskTests {
         let disk = SimulatedDisk()
         let queue = try open(disk, synchronous: "NORMAL")
         for number in 1...5 { try insert(number, queue) }
-        #expect(disk.unsyncedWrites > 0)
+        #expect(disk.unsyncedWrites(to: disk.folder + "/test.sqlite-wal") > 0)
         disk.cut(.losesAll, seed: 1)
         #expect(try count(disk) < 5)
     }

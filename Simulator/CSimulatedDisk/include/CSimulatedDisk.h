@@ -51,8 +51,8 @@ void simdisk_set_capacity(simdisk *disk, int64_t capacity);
 int64_t simdisk_free_bytes(const simdisk *disk);
 /// Operations that change something, syncs included, since the disk was made.
 int64_t simdisk_operations(const simdisk *disk);
-/// Writes that no sync has covered yet, of all files.
-int64_t simdisk_unsynced(const simdisk *disk);
+/// Writes to a file that no sync has covered yet; truncations do not count, nor does a file that is not there.
+int64_t simdisk_unsynced(const simdisk *disk, const char *name);
 /// The power goes before the operation after the next `operations`; negative: never.
 void simdisk_cut_after(simdisk *disk, int64_t operations);
 /// Whether the power is gone: every operation fails.

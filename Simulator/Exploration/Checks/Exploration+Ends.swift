@@ -83,22 +83,26 @@ extension Exploration {
         }
     }
 
-    /// What lies in each bin was committed, or is named unconfirmed.
+    /// What lies in each bin was committed, or is named unconfirmed; but for items about which a sensor lied.
     private func checkTruth() {
         let bins = world.with { $0.bins }.mapValues(\.count)
-        var unnamed = 0
+        var (missing, unnamed) = (0, 0)
         for bin in materials.intake.bins.map(\.id) {
             let physical = bins[bin, default: 0]
             let committed = account.committed[bin, default: 0]
-            if committed > physical {
-                violate(.truth, "\(committed) items are committed to the bin \(bin), \(physical) lie in it")
-            }
+            missing += max(0, committed - physical)
             unnamed += max(0, physical - committed)
         }
-        if unnamed > account.unconfirmed {
+        if missing > deceived.count {
             violate(
                 .truth,
-                "\(unnamed) items lie in bins without being committed, \(account.unconfirmed) are named unconfirmed")
+                "\(missing) items are committed to bins in which they do not lie, sensors lied about \(deceived.count)")
+        }
+        if unnamed > account.unconfirmed + deceived.count {
+            violate(
+                .truth,
+                "\(unnamed) items lie in bins without being committed, \(account.unconfirmed) are named unconfirmed "
+                    + "and sensors lied about \(deceived.count)")
         }
     }
 }

@@ -65,6 +65,25 @@ extension Exploration {
         world.with { $0.inject(fault, at: now) }
     }
 
+    /// A sensor or the diverter shows what is not so, for a while.
+    func lie(_ fault: SimulatedFault, thenAfter delay: Duration, _ end: SimulatedFault) {
+        inject(fault)
+        lies += 1
+        let underWay = world.with { world in
+            world.whereabouts.indices.filter { index in
+                switch world.whereabouts[index] {
+                case .inHand, .onBelt, .falling: true
+                case .waiting, .ended: false
+                }
+            }
+        }
+        deceived.formUnion(underWay)
+        cure(after: delay) { exploration in
+            exploration.inject(end)
+            exploration.lies -= 1
+        }
+    }
+
     /// For a while; then the second.
     func inject(_ fault: SimulatedFault, thenAfter delay: Duration, _ end: SimulatedFault) {
         inject(fault)

@@ -6,7 +6,7 @@ extension FaultKind {
     static let stuckInput = FaultKind("stuck-input", everyPassages: 60) { exploration, random in
         let lines: [InputLine] = [.entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome]
         let line = lines[Int(random.next() % UInt64(lines.count))]
-        exploration.inject(
+        exploration.lie(
             .inputStuck(line, isActive: random.next() & 1 == 1),
             thenAfter: random.duration(in: .milliseconds(20)...(.seconds(20))), .inputStuck(line, isActive: nil))
     }

@@ -54,6 +54,9 @@ public final class Exploration: @unchecked Sendable {
     var overSince: Instant?
     var drainedSince: Instant?
     var clusterHasDrained = false
+    /// Sensors and flaps that lie now, and the items that were on their way meanwhile: no station can know better.
+    var lies = 0
+    var deceived: Set<Int> = []
     /// The passage that is being measured, since when, and which devices worked then.
     var measuring: (passage: PassageID, since: Instant, broken: Set<EvidenceSource>)?
 
@@ -125,6 +128,7 @@ public final class Exploration: @unchecked Sendable {
         }
         if result.violation == nil, isOver { checkEnd() }
         result.entries = account.count
+        result.deceived = deceived.count
         result.traceDigest = trace.digest
         return result
     }
@@ -158,8 +162,9 @@ public final class Exploration: @unchecked Sendable {
     /// What happens in the world, seen by nobody of the station.
     func note(_ event: WorldEvent) {
         switch event.kind {
-        case .itemSent:
+        case .itemSent(let index):
             result.passages += 1
+            if lies > 0 { deceived.insert(index) }
             lastProgress = event.at
         case .itemEnded: lastProgress = event.at
         case .inputChanged, .itemReleased, .itemJammed, .itemLeftBelt, .binLevelChanged, .faultCame,
@@ -198,8 +203,8 @@ public final class Exploration: @unchecked Sendable {
         } else if now > drainedSince.advanced(by: Self.drainingLimit) {
             violate(
                 .progress,
-                "the cluster holds entry \(acknowledged) of \(account.count) \(Self.drainingLimit) after the last item; "
-                    + "the uplink is \(incarnation.uplink.state), the station \(stationState)")
+                "the cluster holds entry \(acknowledged) of \(account.count) \(Self.drainingLimit) after the last "
+                    + "item; the uplink is \(incarnation.uplink.state), the station \(stationState)")
         }
     }
 
