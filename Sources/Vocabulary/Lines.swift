@@ -37,6 +37,14 @@ public enum DiverterPosition: String, CaseIterable, Codable, Hashable, Sendable 
 }
 
 extension InputLine {
+    /// Whether nothing may move while it is inactive: the interlocks.
+    public var isInterlock: Bool {
+        switch self {
+        case .doorClosed, .emergencyStopCircuitClosed: true
+        case .entryBeam, .exitBeam, .dropBeam, .metal, .presence, .diverterHome, .serviceKey: false
+        }
+    }
+
     /// Its place in `allCases`, without a search.
     public var ordinal: Int {
         switch self {
@@ -54,6 +62,14 @@ extension InputLine {
 }
 
 extension OutputLine {
+    /// Whether something moves when it is energised, or falls back when it no longer is.
+    public var isMotion: Bool {
+        switch self {
+        case .gate, .conveyorForward, .conveyorReverse, .diverterLeft, .diverterRight: true
+        case .lampGreen, .lampRed, .buzzer, .heartbeat: false
+        }
+    }
+
     /// Its place in `allCases`, without a search.
     public var ordinal: Int {
         switch self {

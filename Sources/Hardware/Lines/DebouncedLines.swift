@@ -31,7 +31,12 @@ public final class DebouncedLines: LinePort {
     var debouncers = [Debouncer?](repeating: nil, count: allInputs.count)
     /// Of lines that are not in use now.
     var earlierCounters: [InputLine: LineCounters] = [:]
-    var usableOutputs: OutputLines = []
+    var usableOutputs: OutputLines = [] {
+        didSet { usableMotion = Self.allOutputs.filter { $0.isMotion && usableOutputs.contains($0) } }
+    }
+    var usableMotion: [OutputLine] = []
+    /// Since the first edge of an opening interlock, until its level is believed.
+    var motionIsCut = false
     var commanded: [OutputLine: Bool] = [:]
     /// What was reported as failed and has not worked since, by name.
     private var failures: [String: PortError] = [:]
@@ -74,9 +79,6 @@ public final class DebouncedLines: LinePort {
         return counters
     }
 
-    /// When the kernel saw the input's last edge; nil before the first one since the line was taken into use.
-    public func lastEdge(of line: InputLine) -> Instant? { debouncers[line.ordinal]?.lastEdgeAt }
-
     /// The first call reports the level of every input, or what keeps it from being known.
     public func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
         var ready = ready
@@ -93,6 +95,7 @@ public final class DebouncedLines: LinePort {
             do {
                 if !ready.isEmpty { try takeEdges(ready, at: now) }
                 try lookAtRestless(at: now)
+                try endCut()
             } catch {
                 lose(error, at: now)
             }
@@ -106,11 +109,12 @@ public final class DebouncedLines: LinePort {
         for line in lines where settings.outputs[line] != nil { commanded[line] = isOn }
         var isOpen = false
         if case .open = connection { isOpen = true }
-        let usable = isOpen ? lines.filter(usableOutputs.contains) : []
+        var usable = isOpen ? lines.filter(usableOutputs.contains) : []
         var refused: [OutputLine: PortError] = [:]
         if usable.count < lines.count {
             for line in lines where !usable.contains(line) { refused[line] = reason(for: line) }
         }
+        if isOn && motionIsCut { usable.removeAll(where: \.isMotion) }
         guard !usable.isEmpty else { return refused }
         do {
             try backend.write(usable, isOn: isOn)
@@ -168,6 +172,7 @@ public final class DebouncedLines: LinePort {
 
     func forgetLines() {
         earlierCounters = counters
+        motionIsCut = false
         for index in debouncers.indices { debouncers[index] = nil }
         usableOutputs = []
     }
@@ -194,6 +199,7 @@ extension DebouncedLines {
     private func takeEdges(_ ready: ReadyDescriptors, at now: Instant) throws(PortError) {
         edges.removeAll(keepingCapacity: true)
         let doubtful = try backend.takeEdges(ready, into: &edges)
+        if edges.contains(where: { $0.line.isInterlock && !$0.isActive }) { try cutMotion() }
         for edge in edges {
             let age = now.nanoseconds - edge.at.nanoseconds
             let isPlausible = age >= 0 && age <= Self.edgeAgeLimitNanoseconds
@@ -202,6 +208,7 @@ extension DebouncedLines {
         }
         for line in doubtful where debouncers[line.ordinal] != nil {
             let level = try backend.isActive(line)
+            if line.isInterlock && !level { try cutMotion() }
             debouncers[line.ordinal]?.edgesMissed(levelIsNow: level, at: now)
         }
     }
