@@ -1,5 +1,4 @@
 import Hardware
-import Ledger
 import Station
 import StationConfig
 import StationPorts
@@ -63,15 +62,13 @@ struct StationLoop {
             routes: [Route(stream: .reuse, materials: Set(Material.allCases), bin: "all")])
         // The belt is checked before the gate opens again: nobody measures that.
         intake.windows.settling = .milliseconds(1)
-        let ledger = MemoryLedger(
-            station: "bench", sink: mailbox, now: { clock.now }, wallTime: { clock.wallTime })
         ControlLoop(
             ControlLoop.Parts(
                 settings: intake,
                 makeLines: { [chip] in
                     makeMeasuredLines(chip: chip, settings, clock: clock, logger: .silent, watch: watch)
                 },
-                devices: NoDevices(), ledger: ledger, classifier: NoClassifier(), supervisor: NoSupervisor(),
+                devices: NoDevices(), ledger: QueuedRecords(sink: mailbox), classifier: NoClassifier(), supervisor: NoSupervisor(),
                 clock: clock, mailbox: mailbox, board: SnapshotBoard(), logger: .silent)
         ).start(whenFinished: whenFinished)
     }
@@ -123,7 +120,7 @@ final class Watch: LineWatch {
         if isActive { reached(.circuitClosed) }
     }
 
-    func written(_ lines: [OutputLine], isOn: Bool) {
+    func written(_ lines: OutputLines, isOn: Bool) {
         let now = clock.now
         state.withLock { state in
             guard let openedAt = state.openedAt else { return }
@@ -158,6 +155,12 @@ final class Watch: LineWatch {
 
 private struct NoDevices: MeasuringPort {
     func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {}
+}
+
+/// As the daemon's writer looks from the loop's thread: records are taken and answered elsewhere.
+private struct QueuedRecords: RecordPort {
+    let sink: any EventSink
+    func append(_ token: RecordToken, _ record: LedgerRecord) { sink.post(.recordStored(token, sequence: 1)) }
 }
 
 private struct NoClassifier: Classifier {

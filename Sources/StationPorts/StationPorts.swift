@@ -9,7 +9,8 @@ public protocol EventSink: Sendable {
 /// The digital lines. Used by the control loop's thread only.
 public protocol LinePort: AnyObject {
     /// Descriptors that become readable when `takeChanges` has something to say; at most `ReadyDescriptors.limit`. May
-    /// change with every call of `takeChanges` and `set`.
+    /// change with every call of `takeChanges` and `set`; one that was closed is missing for at least one wait before
+    /// its number comes back.
     var pollDescriptors: [Int32] { get }
     /// When `takeChanges` must be called even if no descriptor becomes readable (debounce); nil if never.
     var nextDeadline: Instant? { get }
@@ -49,7 +50,8 @@ public struct ReadyDescriptors: Hashable, Sendable {
 
     public init() {}
 
-    private init(places: UInt64, brokenPlaces: UInt64) {
+    /// A bit for each place that has something to say, the broken ones included, and one for each broken place.
+    public init(places: UInt64, brokenPlaces: UInt64) {
         self.places = places
         self.brokenPlaces = brokenPlaces
     }

@@ -61,6 +61,10 @@ extension InputLine {
     }
 }
 
+extension OutputLines {
+    public static let motion = OutputLines(OutputLine.allCases.filter(\.isMotion))
+}
+
 extension OutputLine {
     /// Whether something moves when it is energised, or falls back when it no longer is.
     public var isMotion: Bool {
@@ -82,6 +86,21 @@ extension OutputLine {
         case .lampRed: 6
         case .buzzer: 7
         case .heartbeat: 8
+        }
+    }
+
+    init?(ordinal: Int) {
+        switch ordinal {
+        case 0: self = .gate
+        case 1: self = .conveyorForward
+        case 2: self = .conveyorReverse
+        case 3: self = .diverterLeft
+        case 4: self = .diverterRight
+        case 5: self = .lampGreen
+        case 6: self = .lampRed
+        case 7: self = .buzzer
+        case 8: self = .heartbeat
+        default: return nil
         }
     }
 }

@@ -40,7 +40,7 @@ struct MotionCutTests {
         chip.move(line, to: false, at: clock.now)
         #expect(changes() == [])
         #expect(chip.outputs == [.gate: false, .conveyorForward: false, .lampGreen: true, .heartbeat: true])
-        #expect(chip.writes.last == ScriptedChip.Write(lines: [.gate, .conveyorForward], isOn: false))
+        #expect(chip.writes.last == ScriptedChip.Write(lines: [.conveyorForward], isOn: false))
         #expect(changes(after: .milliseconds(20)) == [.level(line, isActive: false)])
         #expect(chip.outputs[.conveyorForward] == false)
     }

@@ -17,6 +17,13 @@ final class ChipLines: LineBackend {
         var index: UInt32
         var offset: UInt32
     }
+    /// The same of an output. Plain memory: setting outputs is what has to be quick.
+    private struct OutputSeat {
+        /// Of a group that `groups` owns; nil while the line is not in use.
+        var group: OpaquePointer?
+        var index: UInt32 = 0
+        var offset: UInt32 = 0
+    }
     /// What one descriptor belongs to.
     private struct Source {
         var group: LineGroup
@@ -37,17 +44,20 @@ final class ChipLines: LineBackend {
     private(set) var pollDescriptors: [Int32] = []
     /// By ordinal.
     private var inputs = [Seat?](repeating: nil, count: InputLine.allCases.count)
-    private var outputs = [Seat?](repeating: nil, count: OutputLine.allCases.count)
+    private let outputs = UnsafeMutablePointer<OutputSeat>.allocate(capacity: outputCount)
+    private static let outputCount = OutputLine.allCases.count
 
     init(path: String, _ settings: LineSettings) {
         name = path
         self.settings = settings
         file = DeviceFile(path: path, customaryGroup: "gpio")
+        outputs.initialize(repeating: OutputSeat(), count: Self.outputCount)
     }
 
     deinit {
         close()
         drained.deallocate()
+        outputs.deallocate()
     }
 
     func open() throws(PortError) {
@@ -86,8 +96,8 @@ final class ChipLines: LineBackend {
         return level != 0
     }
 
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
-        for line in lines where outputs[line.ordinal] == nil { throw notOpen(line.rawValue) }
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
+        for line in lines where outputs[line.ordinal].group == nil { throw notOpen(line.rawValue) }
         guard set(lines, isOn: isOn) else {
             let names = lines.map(\.rawValue).joined(separator: ", ")
             throw file.explain(errno, tried: "Setting \(names) of")
@@ -95,30 +105,29 @@ final class ChipLines: LineBackend {
     }
 
     /// One call for each group; goes on after an error, because the others may still become safe.
-    private func set(_ lines: [OutputLine], isOn: Bool) -> Bool {
+    private func set(_ lines: OutputLines, isOn: Bool) -> Bool {
         var isDone = true
-        var index = 0
-        // Lines of one group follow each other, and as a rule there is one group.
-        while index < lines.count {
-            guard let group = outputs[lines[index].ordinal]?.group else {
-                index += 1
+        var rest = lines
+        while let first = rest.first {
+            guard let group = outputs[first.ordinal].group else {
+                rest.remove(first)
                 continue
             }
             var which: UInt64 = 0
-            while index < lines.count, let seat = outputs[lines[index].ordinal], seat.group === group {
-                which |= 1 << UInt64(seat.index)
-                index += 1
+            for line in rest where outputs[line.ordinal].group == group {
+                which |= 1 << UInt64(outputs[line.ordinal].index)
+                rest.remove(line)
             }
-            if cgpiod_lines_set(group.pointer, which, isOn ? 1 : 0) != 0 { isDone = false }
+            if cgpiod_lines_set(group, which, isOn ? 1 : 0) != 0 { isDone = false }
         }
         return isDone
     }
 
     /// The kernel lets an output's line fall back as soon as it is given back; to be sure it is set to 0 first.
     func close() {
-        _ = set(OutputLine.allCases, isOn: false)
+        _ = set(OutputLines(OutputLine.allCases), isOn: false)
         for line in inputs.indices { inputs[line] = nil }
-        for line in outputs.indices { outputs[line] = nil }
+        outputs.update(repeating: OutputSeat(), count: Self.outputCount)
         sources = []
         pollDescriptors = []
         groups = []
@@ -140,7 +149,7 @@ extension ChipLines {
 
     func request(_ inputs: [InputLine], _ outputs: [OutputLine: Bool]) -> [StationLine: PortError] {
         var failures: [StationLine: PortError] = [:]
-        let outputLines = OutputLine.allCases.filter { outputs[$0] != nil && self.outputs[$0.ordinal] == nil }
+        let outputLines = OutputLine.allCases.filter { outputs[$0] != nil && self.outputs[$0.ordinal].group == nil }
         let inputLines = inputs.filter { self.inputs[$0.ordinal] == nil }
         let wanted = find(
             outputLines.map(StationLine.output) + inputLines.map(StationLine.input), levels: outputs, &failures)
@@ -171,7 +180,9 @@ extension ChipLines {
         let places = LinePlaces(chip: name, names: names)
         var users: [UInt32: String] = [:]
         for line in InputLine.allCases { inputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
-        for line in OutputLine.allCases { outputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
+        for line in OutputLine.allCases where outputs[line.ordinal].group != nil {
+            users[outputs[line.ordinal].offset] = line.rawValue
+        }
         var wanted: [Wanted] = []
         for line in lines {
             guard let assignment = assignment(of: line) else { continue }
@@ -207,10 +218,11 @@ extension ChipLines {
         let group = LineGroup(pointer)
         groups.append(group)
         for (index, one) in wanted.enumerated() {
-            let seat = Seat(group: group, index: UInt32(index), offset: one.wish.offset)
+            let (index, offset) = (UInt32(index), one.wish.offset)
             switch one.line {
-            case .input(let input): inputs[input.ordinal] = seat
-            case .output(let output): outputs[output.ordinal] = seat
+            case .input(let input): inputs[input.ordinal] = Seat(group: group, index: index, offset: offset)
+            case .output(let output):
+                outputs[output.ordinal] = OutputSeat(group: pointer, index: index, offset: offset)
             }
         }
         let descriptors = group.descriptors

@@ -8,7 +8,7 @@ extension DebouncedLines {
     func cutMotion() throws(PortError) {
         guard !motionIsCut else { return }
         motionIsCut = true
-        if !usableMotion.isEmpty { try backend.write(usableMotion, isOn: false) }
+        try backend.write(movable, isOn: false)
     }
 
     /// Gives motion back once every interlock is quiet and closed. If one is open nothing comes back: whoever commanded
@@ -23,10 +23,12 @@ extension DebouncedLines {
         }
         motionIsCut = false
         guard isClosed else {
-            for line in usableMotion { commanded[line] = false }
+            energised.subtract(.motion)
             return
         }
-        let held = usableMotion.filter { commanded[$0] == true }
-        if !held.isEmpty { try backend.write(held, isOn: true) }
+        try backend.write(movable, isOn: true)
     }
+
+    /// What moves or would, if it is not cut.
+    private var movable: OutputLines { energised.intersection(.motion).intersection(usableOutputs) }
 }

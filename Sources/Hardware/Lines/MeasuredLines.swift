@@ -8,7 +8,7 @@ package protocol LineWatch: Sendable {
     /// The kernel's time of an edge that has just been read.
     func edgeTaken(of line: InputLine, isActive: Bool, at time: Instant)
     /// Right after the call that set the lines.
-    func written(_ lines: [OutputLine], isOn: Bool)
+    func written(_ lines: OutputLines, isOn: Bool)
 }
 
 /// A kernel chip's lines as the daemon has them, watched.
@@ -41,7 +41,7 @@ private final class WatchedChip: LineBackend {
         return doubtful
     }
 
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
         try chip.write(lines, isOn: isOn)
         watch.written(lines, isOn: isOn)
     }
