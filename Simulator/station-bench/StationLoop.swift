@@ -102,11 +102,12 @@ final class Watch: LineWatch {
 
     private struct State {
         var steps: Set<Step> = []
-        var openedAt: Instant?
         var measured = StationLoop.Measured()
     }
 
     private let clock = SystemClock()
+    /// The control loop's alone.
+    private nonisolated(unsafe) var openedAt: Instant?
     private let state = Mutex(State())
     private let bell: Doorbell
 
@@ -116,24 +117,24 @@ final class Watch: LineWatch {
 
     func edgeTaken(of line: InputLine, isActive: Bool, at time: Instant) {
         guard line == .emergencyStopCircuitClosed else { return }
-        state.withLock { $0.openedAt = isActive ? nil : time }
+        openedAt = isActive ? nil : time
         if isActive { reached(.circuitClosed) }
     }
 
     func written(_ lines: OutputLines, isOn: Bool) {
         let now = clock.now
-        state.withLock { state in
-            guard let openedAt = state.openedAt else { return }
-            let isFirst = state.measured.toStop.count == state.measured.toLamp.count
-            if !isOn, isFirst, lines.contains(.gate) { state.measured.toStop.append((now - openedAt).inNanoseconds) }
-            if isOn, !isFirst, lines.contains(.lampRed) {
-                state.measured.toLamp.append((now - openedAt).inNanoseconds)
-                state.steps.insert(.stopped)
-            }
-        }
         if isOn, lines.contains(.gate) { reached(.gateOpen) }
+        guard let openedAt else { return }
+        let latency = (now - openedAt).inNanoseconds
+        let isStopped = state.withLock { state in
+            let isFirst = state.measured.toStop.count == state.measured.toLamp.count
+            if !isOn, isFirst, lines.contains(.gate) { state.measured.toStop.append(latency) }
+            guard isOn, !isFirst, lines.contains(.lampRed) else { return false }
+            state.measured.toLamp.append(latency)
+            return true
+        }
         // Rung last: whoever waits may take the processor at once.
-        if isOn, lines.contains(.lampRed) { bell.ring() }
+        if isStopped { reached(.stopped) }
     }
 
     private func reached(_ step: Step) {

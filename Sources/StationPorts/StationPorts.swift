@@ -67,6 +67,21 @@ public struct ReadyDescriptors: Hashable, Sendable {
     public func isBroken(_ place: Int) -> Bool { brokenPlaces >> UInt64(place) & 1 == 1 }
 }
 
+extension ReadyDescriptors: Sequence {
+    /// The places, in order.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var bits: UInt64
+
+        public mutating func next() -> Int? {
+            guard bits != 0 else { return nil }
+            defer { bits &= bits &- 1 }
+            return bits.trailingZeroBitCount
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(bits: places) }
+}
+
 /// What became of a line since it was last asked.
 public enum LineChange: Hashable, Sendable {
     case level(InputLine, isActive: Bool)

@@ -4,9 +4,9 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// Lines of a kernel GPIO chip: all inputs in one request and all outputs in another, so that one read takes every edge
-/// and one call sets every output. Where that is refused, each line is requested alone, so that one which cannot be had
-/// keeps none of the others.
+/// Lines of a kernel GPIO chip: all inputs in one request, so that one read takes every edge, and two requests of outputs,
+/// so that one call sets all of those that move something and pays for no other. Where that is refused, each line is
+/// requested alone, so that one which cannot be had keeps none of the others.
 final class ChipLines: LineBackend {
     /// Shown by `gpioinfo`.
     static let consumer = "return-station"
@@ -26,7 +26,8 @@ final class ChipLines: LineBackend {
     }
     /// What one descriptor belongs to.
     private struct Source {
-        var group: LineGroup
+        /// Of a group that `groups` owns.
+        var group: OpaquePointer
         var number: UInt32
         /// The group's inputs, in the order in which they were requested.
         var inputs: [InputLine]
@@ -39,8 +40,11 @@ final class ChipLines: LineBackend {
     private let file: DeviceFile
     private let drained = UnsafeMutablePointer<cgpiod_edge>.allocate(capacity: Int(CGPIOD_DRAIN_LIMIT))
     private var chip: GPIOChip?
+    /// Owns what `inputs`, `outputs` and `sources` point to.
     private var groups: [LineGroup] = []
-    private var sources: [Source] = []
+    /// The first `sourceCount` are in use. Plain memory, as `outputs`.
+    private let sources = UnsafeMutablePointer<Source>.allocate(capacity: ReadyDescriptors.limit)
+    private var sourceCount = 0
     private(set) var pollDescriptors: [Int32] = []
     /// By ordinal.
     private var inputs = [Seat?](repeating: nil, count: InputLine.allCases.count)
@@ -58,6 +62,7 @@ final class ChipLines: LineBackend {
         close()
         drained.deallocate()
         outputs.deallocate()
+        sources.deallocate()
     }
 
     func open() throws(PortError) {
@@ -68,10 +73,10 @@ final class ChipLines: LineBackend {
 
     func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine] {
         var doubtful: [InputLine] = []
-        for place in sources.indices where ready.contains(place) {
-            let source = sources[place]
+        for place in ready {
+            guard place < sourceCount else { break }
             var mayHaveLost: Int32 = 0
-            let count = Int(cgpiod_lines_drain(source.group.pointer, source.number, drained, &mayHaveLost))
+            let count = Int(cgpiod_lines_drain(sources[place].group, sources[place].number, drained, &mayHaveLost))
             guard count > 0 || (count == 0 && !ready.isBroken(place)) else {
                 // A hang-up without an error of its own: the chip is gone.
                 throw file.explain(count == 0 ? ENODEV : errno, tried: "Reading edges from")
@@ -79,10 +84,11 @@ final class ChipLines: LineBackend {
             for edge in UnsafeMutableBufferPointer(start: drained, count: count) {
                 edges.append(
                     LineEdge(
-                        line: source.inputs[Int(edge.line)], isActive: edge.level != 0,
+                        line: sources[place].inputs[Int(edge.line)], isActive: edge.level != 0,
                         at: Instant(nanoseconds: edge.nanoseconds), lost: Int64(edge.lost)))
             }
             if mayHaveLost != 0 {
+                let source = sources[place]
                 doubtful += source.isShared ? source.inputs : [source.inputs[Int(source.number)]]
             }
         }
@@ -128,7 +134,8 @@ final class ChipLines: LineBackend {
         _ = set(OutputLines(OutputLine.allCases), isOn: false)
         for line in inputs.indices { inputs[line] = nil }
         outputs.update(repeating: OutputSeat(), count: Self.outputCount)
-        sources = []
+        sources.deinitialize(count: sourceCount)
+        sourceCount = 0
         pollDescriptors = []
         groups = []
         chip = nil
@@ -153,11 +160,14 @@ extension ChipLines {
         let inputLines = inputs.filter { self.inputs[$0.ordinal] == nil }
         let wanted = find(
             outputLines.map(StationLine.output) + inputLines.map(StationLine.input), levels: outputs, &failures)
-        for isInput in [false, true] {
-            let side = wanted.filter { $0.line.isInput == isInput }
+        let together = [
+            wanted.filter { $0.line.isMotion }, wanted.filter { !$0.line.isInput && !$0.line.isMotion },
+            wanted.filter(\.line.isInput),
+        ]
+        for lines in together {
             // One at a time after a refusal: that names the line, and the others work.
-            if side.isEmpty || take(side) == nil { continue }
-            for one in side {
+            if lines.isEmpty || take(lines) == nil { continue }
+            for one in lines {
                 guard let error = take([one]) else { continue }
                 failures[one.line] = file.explain(
                     error, tried: "Requesting line \(one.line.name) (offset \(one.wish.offset)) of")
@@ -226,11 +236,12 @@ extension ChipLines {
             }
         }
         let descriptors = group.descriptors
-        for (number, descriptor) in descriptors.enumerated() {
-            sources.append(
-                Source(
-                    group: group, number: UInt32(number), inputs: wanted.compactMap(\.line.asInput),
+        for (number, descriptor) in descriptors.prefix(ReadyDescriptors.limit - sourceCount).enumerated() {
+            (sources + sourceCount).initialize(
+                to: Source(
+                    group: pointer, number: UInt32(number), inputs: wanted.compactMap(\.line.asInput),
                     isShared: descriptors.count == 1))
+            sourceCount += 1
             pollDescriptors.append(descriptor)
         }
         return nil
@@ -255,6 +266,13 @@ extension StationLine {
     }
 
     fileprivate var isInput: Bool { asInput != nil }
+
+    fileprivate var isMotion: Bool {
+        switch self {
+        case .input: false
+        case .output(let line): line.isMotion
+        }
+    }
 
     fileprivate func level(in levels: [OutputLine: Bool]) -> Bool {
         switch self {

@@ -172,6 +172,7 @@ public final class DebouncedLines: LinePort {
 
     func forgetLines() {
         earlierCounters = counters
+        edges = []
         motionIsCut = false
         for index in debouncers.indices { debouncers[index] = nil }
         usableOutputs = []
@@ -197,7 +198,6 @@ public final class DebouncedLines: LinePort {
 
 extension DebouncedLines {
     private func takeEdges(_ ready: ReadyDescriptors, at now: Instant) throws(PortError) {
-        edges.removeAll(keepingCapacity: true)
         let doubtful = try backend.takeEdges(ready, into: &edges)
         if edges.contains(where: { $0.line.isInterlock && !$0.isActive }) { try cutMotion() }
         for edge in edges {
@@ -206,6 +206,7 @@ extension DebouncedLines {
             debouncers[edge.line.ordinal]?.edgeSeen(
                 to: edge.isActive, at: isPlausible ? edge.at : now, lost: edge.lost)
         }
+        edges.removeAll(keepingCapacity: true)
         for line in doubtful where debouncers[line.ordinal] != nil {
             let level = try backend.isActive(line)
             if line.isInterlock && !level { try cutMotion() }
