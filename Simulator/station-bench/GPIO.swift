@@ -6,8 +6,8 @@ import Threads
 /// From a kernel edge to the effect on an output line: our control loop against a loop in plain C, in turns.
 ///
 /// Both are measured alike: from the time that the kernel gave the edge to CLOCK_MONOTONIC right after the call that
-/// set the output. What is measured is the stop of the station, because the first thing that an opened emergency stop
-/// circuit brings about is an output.
+/// set the output. Our loop's edge opens the emergency stop's circuit. Its first effect takes five outputs off together,
+/// before anything is decided; its last, the red lamp, shows what the whole way through the station's machine takes.
 struct GPIO: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gpio",
@@ -48,18 +48,21 @@ struct GPIO: ParsableCommand {
         let plain = PlainLoop(chip: chip, input: input, output: output)
         let station = StationLoop(chip: chip, input: input, output: output)
         var plainLatencies: [Int64] = []
-        var stationLatencies: [Int64] = []
-        while stationLatencies.count < edges {
-            let count = min(turn, edges - stationLatencies.count)
+        var measured = StationLoop.Measured()
+        while measured.toStop.count < edges {
+            let count = min(turn, edges - measured.toStop.count)
             plainLatencies += try plain.measure(count, stimulus)
-            stationLatencies += try station.measure(count, stimulus)
+            measured += try station.measure(count, stimulus)
         }
-        let plainFigures = Latencies(plainLatencies)
-        let stationFigures = Latencies(stationLatencies)
+        let inC = Latencies(plainLatencies)
+        let toStop = Latencies(measured.toStop)
+        let toLamp = Latencies(measured.toLamp)
         print("edge to output, libgpiod \(cbench_generation).x, \(turn) edges in turn, microseconds")
-        print("plain C:       \(plainFigures)")
-        print("control loop:  \(stationFigures)")
-        print("ratio:         \(stationFigures.ratio(to: plainFigures))")
+        print("plain C, to its line:          \(inC)")
+        print("control loop, to all motion:   \(toStop)")
+        print("control loop, to the red lamp: \(toLamp)")
+        print("ratio, to all motion:          \(toStop.ratio(to: inC))")
+        print("ratio, to the red lamp:        \(toLamp.ratio(to: inC))")
     }
 }
 

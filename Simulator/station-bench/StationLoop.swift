@@ -1,5 +1,4 @@
 import Hardware
-import Ledger
 import Station
 import StationConfig
 import StationPorts
@@ -8,8 +7,9 @@ import Synchronization
 import Threads
 import Vocabulary
 
-/// The control loop as the daemon runs it, on a real chip. The measured edge opens the emergency stop's circuit; the
-/// measured effect is that the outputs, the gate among them, are off.
+/// The control loop as the daemon runs it, on a real chip. The measured edge opens the emergency stop's circuit; what is
+/// measured is when the outputs that move something are off, the gate among them, and when the red lamp is on, which
+/// the station's machine decides and which comes last.
 struct StationLoop {
     /// Before a loop that says nothing is given up.
     static let stepLimitNanoseconds: Int64 = 5_000_000_000
@@ -18,15 +18,24 @@ struct StationLoop {
     var input: UInt32
     var output: UInt32
 
-    /// - Returns: the latencies of `count` openings, in nanoseconds.
-    func measure(_ count: Int, _ stimulus: Stimulus) throws -> [Int64] {
+    /// From each edge, in nanoseconds.
+    struct Measured {
+        var toStop: [Int64] = []
+        var toLamp: [Int64] = []
+
+        static func += (left: inout Measured, right: Measured) {
+            left.toStop += right.toStop
+            left.toLamp += right.toLamp
+        }
+    }
+
+    /// - Returns: the latencies of `count` openings.
+    func measure(_ count: Int, _ stimulus: Stimulus) throws -> Measured {
         try stimulus.pull(up: true)
         let watch = try Watch()
         let mailbox = Mailbox()
         let finished = try Doorbell()
         start(watch, mailbox) { finished.ring() }
-        // The level at the start is told like any other.
-        try watch.await(.circuitClosed)
         for _ in 0..<(count + warmUpEdges) {
             try watch.await(.gateOpen)
             stimulus.pause(Doorbell.neverRung)
@@ -38,10 +47,11 @@ struct StationLoop {
         }
         try watch.await(.gateOpen)
         // Before the loop's end, which makes the outputs safe as well, but on no edge.
-        let latencies = watch.latencies
+        let measured = watch.measured
         mailbox.post(.stopRequested)
         finished.wait(atMost: Self.stepLimitNanoseconds)
-        return Array(latencies.suffix(count))
+        return Measured(
+            toStop: Array(measured.toStop.suffix(count)), toLamp: Array(measured.toLamp.suffix(count)))
     }
 
     private func start(_ watch: Watch, _ mailbox: Mailbox, whenFinished: @escaping @Sendable () -> Void) {
@@ -52,13 +62,13 @@ struct StationLoop {
             routes: [Route(stream: .reuse, materials: Set(Material.allCases), bin: "all")])
         // The belt is checked before the gate opens again: nobody measures that.
         intake.windows.settling = .milliseconds(1)
-        let ledger = MemoryLedger(
-            station: "bench", sink: mailbox, now: { clock.now }, wallTime: { clock.wallTime })
         ControlLoop(
             ControlLoop.Parts(
                 settings: intake,
-                makeLines: { MeasuredLines(makeLines(settings, clock: clock, logger: .silent), clock, watch) },
-                devices: NoDevices(), ledger: ledger, classifier: NoClassifier(), supervisor: NoSupervisor(),
+                makeLines: { [chip] in
+                    makeMeasuredLines(chip: chip, settings, clock: clock, logger: .silent, watch: watch)
+                },
+                devices: NoDevices(), ledger: QueuedRecords(sink: mailbox), classifier: NoClassifier(), supervisor: NoSupervisor(),
                 clock: clock, mailbox: mailbox, board: SnapshotBoard(), logger: .silent)
         ).start(whenFinished: whenFinished)
     }
@@ -85,33 +95,54 @@ struct StationLoop {
 }
 
 /// Tells the stimulus what the loop has come to, and keeps the latencies.
-final class Watch: Sendable {
+final class Watch: LineWatch {
     enum Step: Hashable, Sendable {
         case gateOpen, stopped, circuitClosed
     }
 
     private struct State {
         var steps: Set<Step> = []
-        var latencies: [Int64] = []
+        var measured = StationLoop.Measured()
     }
 
+    private let clock = SystemClock()
+    /// The control loop's alone.
+    private nonisolated(unsafe) var openedAt: Instant?
     private let state = Mutex(State())
     private let bell: Doorbell
 
     init() throws { bell = try Doorbell() }
 
-    var latencies: [Int64] { state.withLock { $0.latencies } }
+    var measured: StationLoop.Measured { state.withLock { $0.measured } }
 
-    func reached(_ step: Step, latency: Int64? = nil) {
-        state.withLock { state in
-            state.steps.insert(step)
-            if let latency { state.latencies.append(latency) }
+    func edgeTaken(of line: InputLine, isActive: Bool, at time: Instant) {
+        guard line == .emergencyStopCircuitClosed else { return }
+        openedAt = isActive ? nil : time
+        if isActive { reached(.circuitClosed) }
+    }
+
+    func written(_ lines: OutputLines, isOn: Bool) {
+        let now = clock.now
+        if isOn, lines.contains(.gate) { reached(.gateOpen) }
+        guard let openedAt else { return }
+        let latency = (now - openedAt).inNanoseconds
+        let isStopped = state.withLock { state in
+            let isFirst = state.measured.toStop.count == state.measured.toLamp.count
+            if !isOn, isFirst, lines.contains(.gate) { state.measured.toStop.append(latency) }
+            guard isOn, !isFirst, lines.contains(.lampRed) else { return false }
+            state.measured.toLamp.append(latency)
+            return true
         }
+        // Rung last: whoever waits may take the processor at once.
+        if isStopped { reached(.stopped) }
+    }
+
+    private func reached(_ step: Step) {
+        state.withLock { _ = $0.steps.insert(step) }
         bell.ring()
     }
 
     func await(_ step: Step) throws {
-        let clock = SystemClock()
         let limit = clock.now + .nanoseconds(StationLoop.stepLimitNanoseconds)
         while state.withLock({ $0.steps.remove(step) }) == nil {
             let left = (limit - clock.now).inNanoseconds
@@ -123,42 +154,14 @@ final class Watch: Sendable {
     }
 }
 
-/// The real lines; only looks at the clock when an effect has been carried out.
-final class MeasuredLines: LinePort {
-    private let lines: DebouncedLines
-    private let clock: SystemClock
-    private let watch: Watch
-
-    init(_ lines: DebouncedLines, _ clock: SystemClock, _ watch: Watch) {
-        (self.lines, self.clock, self.watch) = (lines, clock, watch)
-    }
-
-    var pollDescriptors: [Int32] { lines.pollDescriptors }
-    var nextDeadline: Instant? { lines.nextDeadline }
-    var counters: [InputLine: LineCounters] { lines.counters }
-
-    func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
-        let changes = lines.takeChanges(at: now, ready: ready)
-        if changes.contains(.level(.emergencyStopCircuitClosed, isActive: true)) { watch.reached(.circuitClosed) }
-        return changes
-    }
-
-    func set(_ outputs: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
-        let refused = lines.set(outputs, isOn: isOn)
-        if isOn, outputs.contains(.gate), refused.isEmpty { watch.reached(.gateOpen) }
-        return refused
-    }
-
-    func makeSafe() {
-        lines.makeSafe()
-        let now = clock.now
-        guard let edge = lines.lastEdge(of: .emergencyStopCircuitClosed) else { return }
-        watch.reached(.stopped, latency: (now - edge).inNanoseconds)
-    }
-}
-
 private struct NoDevices: MeasuringPort {
     func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {}
+}
+
+/// As the daemon's writer looks from the loop's thread: records are taken and answered elsewhere.
+private struct QueuedRecords: RecordPort {
+    let sink: any EventSink
+    func append(_ token: RecordToken, _ record: LedgerRecord) { sink.post(.recordStored(token, sequence: 1)) }
 }
 
 private struct NoClassifier: Classifier {

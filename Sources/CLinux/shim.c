@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,33 @@ int linux_eventfd(void) {
 int linux_poll(struct pollfd *descriptors, unsigned long count, int64_t nanoseconds) {
     struct timespec timeout = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
     return ppoll(descriptors, count, nanoseconds < 0 ? NULL : &timeout, NULL);
+}
+
+int linux_epoll(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int linux_epoll_add(int epoll, int descriptor, unsigned int place) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = place};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int linux_epoll_remove(int epoll, int descriptor) {
+    return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int linux_epoll_wait(int epoll, int64_t nanoseconds, uint64_t *ready, uint64_t *broken) {
+    struct timespec timeout = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    struct epoll_event events[64];
+    int count = epoll_pwait2(epoll, events, 64, nanoseconds < 0 ? NULL : &timeout, NULL);
+    *ready = 0;
+    *broken = 0;
+    for (int i = 0; i < count; i++) {
+        uint64_t bit = UINT64_C(1) << (events[i].data.u32 & 63);
+        *ready |= bit;
+        *broken |= (events[i].events & ~(uint32_t)EPOLLIN) != 0 ? bit : 0;
+    }
+    return count;
 }
 
 void linux_name_thread(const char *name) {

@@ -9,7 +9,8 @@ public protocol EventSink: Sendable {
 /// The digital lines. Used by the control loop's thread only.
 public protocol LinePort: AnyObject {
     /// Descriptors that become readable when `takeChanges` has something to say; at most `ReadyDescriptors.limit`. May
-    /// change with every call of `takeChanges` and `set`.
+    /// change with every call of `takeChanges` and `set`; one that was closed is missing for at least one wait before
+    /// its number comes back.
     var pollDescriptors: [Int32] { get }
     /// When `takeChanges` must be called even if no descriptor becomes readable (debounce); nil if never.
     var nextDeadline: Instant? { get }
@@ -49,7 +50,8 @@ public struct ReadyDescriptors: Hashable, Sendable {
 
     public init() {}
 
-    private init(places: UInt64, brokenPlaces: UInt64) {
+    /// A bit for each place that has something to say, the broken ones included, and one for each broken place.
+    public init(places: UInt64, brokenPlaces: UInt64) {
         self.places = places
         self.brokenPlaces = brokenPlaces
     }
@@ -63,6 +65,21 @@ public struct ReadyDescriptors: Hashable, Sendable {
     public var isEmpty: Bool { places == 0 }
     public func contains(_ place: Int) -> Bool { places >> UInt64(place) & 1 == 1 }
     public func isBroken(_ place: Int) -> Bool { brokenPlaces >> UInt64(place) & 1 == 1 }
+}
+
+extension ReadyDescriptors: Sequence {
+    /// The places, in order.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var bits: UInt64
+
+        public mutating func next() -> Int? {
+            guard bits != 0 else { return nil }
+            defer { bits &= bits &- 1 }
+            return bits.trailingZeroBitCount
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(bits: places) }
 }
 
 /// What became of a line since it was last asked.

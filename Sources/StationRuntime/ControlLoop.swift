@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Logging
 import Station
 import StationPorts
@@ -68,7 +66,7 @@ public final class ControlLoop: Sendable {
     }
 
     /// The state of a running loop, on its thread.
-    struct Run {
+    struct Run: ~Copyable {
         private let parts: Parts
         private let lines: any LinePort
         private let controller: Controller
@@ -77,7 +75,7 @@ public final class ControlLoop: Sendable {
         private var keepAliveAt: Instant?
         private var isReady = false
         /// The mailbox, then the lines; kept from turn to turn.
-        private var polled: [pollfd] = []
+        private var watch: DescriptorWatch = essential { () throws(SystemRefusal) in try DescriptorWatch() }
         private var lineDescriptors: [Int32] = []
         private var readyLines = ReadyDescriptors.all
         private var hasMail = true
@@ -131,28 +129,26 @@ public final class ControlLoop: Sendable {
 
         private mutating func wait() {
             watchDescriptors()
-            let deadlines = [controller.nextDeadline, lines.nextDeadline, heartbeatAt, keepAliveAt]
-            let now = parts.clock.now
-            let nanoseconds = max(0, (deadlines.compactMap(\.self).min() ?? now).nanoseconds - now.nanoseconds)
-            let count = linux_poll(&polled, UInt(polled.count), nanoseconds)
-            readyLines = .none
-            hasMail = false
-            guard count > 0 else { return }
-            hasMail = polled[0].revents != 0
-            for place in lineDescriptors.indices {
-                let events = polled[place + 1].revents
-                guard events != 0 else { continue }
-                readyLines.insert(place, isBroken: events & ~Int16(POLLIN) != 0)
-            }
+            let ready = watch.wait(atMost: nanosecondsToNextDeadline)
+            hasMail = ready.places & 1 != 0
+            readyLines = ReadyDescriptors(places: ready.places >> 1, brokenPlaces: ready.broken >> 1)
+        }
+
+        private var nanosecondsToNextDeadline: Int64 {
+            var earliest = heartbeatAt
+            if let deadline = controller.nextDeadline { earliest = min(earliest, deadline) }
+            if let deadline = lines.nextDeadline { earliest = min(earliest, deadline) }
+            if let keepAliveAt { earliest = min(earliest, keepAliveAt) }
+            return max(0, earliest.nanoseconds - parts.clock.now.nanoseconds)
         }
 
         /// The descriptors change when a chip goes and comes, and hardly ever else.
         private mutating func watchDescriptors() {
             let current = lines.pollDescriptors
-            guard polled.isEmpty || current != lineDescriptors else { return }
-            lineDescriptors = Array(current.prefix(ReadyDescriptors.limit))
-            polled = ([parts.mailbox.wakeDescriptor] + lineDescriptors).map {
-                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            guard watch.descriptors.isEmpty || current != lineDescriptors else { return }
+            lineDescriptors = current
+            essential {
+                try watch.watch([parts.mailbox.wakeDescriptor] + current.prefix(DescriptorWatch.limit - 1))
             }
         }
 

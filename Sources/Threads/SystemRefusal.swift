@@ -17,6 +17,6 @@ public struct SystemRefusal: Error, Hashable, Sendable, CustomStringConvertible 
 
 /// Makes what a process cannot do without. If that is refused the process ends with the reason, for its supervisor to
 /// see: half a station would be worse than none.
-public func essential<Made>(_ make: () throws -> Made) -> Made {
+public func essential<Made: ~Copyable>(_ make: () throws -> Made) -> Made {
     do { return try make() } catch { fatalError("\(error)") }
 }

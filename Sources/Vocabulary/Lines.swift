@@ -37,6 +37,14 @@ public enum DiverterPosition: String, CaseIterable, Codable, Hashable, Sendable 
 }
 
 extension InputLine {
+    /// Whether nothing may move while it is inactive: the interlocks.
+    public var isInterlock: Bool {
+        switch self {
+        case .doorClosed, .emergencyStopCircuitClosed: true
+        case .entryBeam, .exitBeam, .dropBeam, .metal, .presence, .diverterHome, .serviceKey: false
+        }
+    }
+
     /// Its place in `allCases`, without a search.
     public var ordinal: Int {
         switch self {
@@ -53,7 +61,19 @@ extension InputLine {
     }
 }
 
+extension OutputLines {
+    public static let motion = OutputLines(OutputLine.allCases.filter(\.isMotion))
+}
+
 extension OutputLine {
+    /// Whether something moves when it is energised, or falls back when it no longer is.
+    public var isMotion: Bool {
+        switch self {
+        case .gate, .conveyorForward, .conveyorReverse, .diverterLeft, .diverterRight: true
+        case .lampGreen, .lampRed, .buzzer, .heartbeat: false
+        }
+    }
+
     /// Its place in `allCases`, without a search.
     public var ordinal: Int {
         switch self {
@@ -66,6 +86,21 @@ extension OutputLine {
         case .lampRed: 6
         case .buzzer: 7
         case .heartbeat: 8
+        }
+    }
+
+    init?(ordinal: Int) {
+        switch ordinal {
+        case 0: self = .gate
+        case 1: self = .conveyorForward
+        case 2: self = .conveyorReverse
+        case 3: self = .diverterLeft
+        case 4: self = .diverterRight
+        case 5: self = .lampGreen
+        case 6: self = .lampRed
+        case 7: self = .buzzer
+        case 8: self = .heartbeat
+        default: return nil
         }
     }
 }

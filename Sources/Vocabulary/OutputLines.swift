@@ -33,8 +33,26 @@ public struct OutputLines: SetAlgebra, Hashable, Sendable, CustomStringConvertib
     }
 
     public var description: String {
-        "[" + OutputLine.allCases.filter(contains).map(\.rawValue).joined(separator: ", ") + "]"
+        "[" + map(\.rawValue).joined(separator: ", ") + "]"
     }
+}
+
+extension OutputLines: Sequence {
+    /// In the order of `OutputLine.allCases`.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var bits: UInt32
+
+        public mutating func next() -> OutputLine? {
+            guard bits != 0 else { return nil }
+            defer { bits &= bits &- 1 }
+            return OutputLine(ordinal: bits.trailingZeroBitCount)
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(bits: bits) }
+
+    /// Without allocating anything.
+    public var first: OutputLine? { OutputLine(ordinal: bits.trailingZeroBitCount) }
 }
 
 extension OutputLine {

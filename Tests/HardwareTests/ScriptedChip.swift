@@ -7,7 +7,7 @@ import Vocabulary
 final class ScriptedChip: LineBackend {
     /// One call that reached the chip.
     struct Write: Equatable {
-        var lines: [OutputLine]
+        var lines: OutputLines
         var isOn: Bool
     }
 
@@ -49,8 +49,9 @@ final class ScriptedChip: LineBackend {
         return levels[line] ?? false
     }
 
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
         try fail()
+        guard !lines.isEmpty else { return }
         writes.append(Write(lines: lines, isOn: isOn))
         for line in lines { outputs[line] = isOn }
     }

@@ -4,9 +4,9 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// Lines of a kernel GPIO chip: all inputs in one request and all outputs in another, so that one read takes every edge
-/// and one call sets every output. Where that is refused, each line is requested alone, so that one which cannot be had
-/// keeps none of the others.
+/// Lines of a kernel GPIO chip: all inputs in one request, so that one read takes every edge, and two requests of outputs,
+/// so that one call sets all of those that move something and pays for no other. Where that is refused, each line is
+/// requested alone, so that one which cannot be had keeps none of the others.
 final class ChipLines: LineBackend {
     /// Shown by `gpioinfo`.
     static let consumer = "return-station"
@@ -17,9 +17,17 @@ final class ChipLines: LineBackend {
         var index: UInt32
         var offset: UInt32
     }
+    /// The same of an output. Plain memory: setting outputs is what has to be quick.
+    private struct OutputSeat {
+        /// Of a group that `groups` owns; nil while the line is not in use.
+        var group: OpaquePointer?
+        var index: UInt32 = 0
+        var offset: UInt32 = 0
+    }
     /// What one descriptor belongs to.
     private struct Source {
-        var group: LineGroup
+        /// Of a group that `groups` owns.
+        var group: OpaquePointer
         var number: UInt32
         /// The group's inputs, in the order in which they were requested.
         var inputs: [InputLine]
@@ -32,22 +40,29 @@ final class ChipLines: LineBackend {
     private let file: DeviceFile
     private let drained = UnsafeMutablePointer<cgpiod_edge>.allocate(capacity: Int(CGPIOD_DRAIN_LIMIT))
     private var chip: GPIOChip?
+    /// Owns what `inputs`, `outputs` and `sources` point to.
     private var groups: [LineGroup] = []
-    private var sources: [Source] = []
+    /// The first `sourceCount` are in use. Plain memory, as `outputs`.
+    private let sources = UnsafeMutablePointer<Source>.allocate(capacity: ReadyDescriptors.limit)
+    private var sourceCount = 0
     private(set) var pollDescriptors: [Int32] = []
     /// By ordinal.
     private var inputs = [Seat?](repeating: nil, count: InputLine.allCases.count)
-    private var outputs = [Seat?](repeating: nil, count: OutputLine.allCases.count)
+    private let outputs = UnsafeMutablePointer<OutputSeat>.allocate(capacity: outputCount)
+    private static let outputCount = OutputLine.allCases.count
 
     init(path: String, _ settings: LineSettings) {
         name = path
         self.settings = settings
         file = DeviceFile(path: path, customaryGroup: "gpio")
+        outputs.initialize(repeating: OutputSeat(), count: Self.outputCount)
     }
 
     deinit {
         close()
         drained.deallocate()
+        outputs.deallocate()
+        sources.deallocate()
     }
 
     func open() throws(PortError) {
@@ -58,10 +73,10 @@ final class ChipLines: LineBackend {
 
     func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine] {
         var doubtful: [InputLine] = []
-        for place in sources.indices where ready.contains(place) {
-            let source = sources[place]
+        for place in ready {
+            guard place < sourceCount else { break }
             var mayHaveLost: Int32 = 0
-            let count = Int(cgpiod_lines_drain(source.group.pointer, source.number, drained, &mayHaveLost))
+            let count = Int(cgpiod_lines_drain(sources[place].group, sources[place].number, drained, &mayHaveLost))
             guard count > 0 || (count == 0 && !ready.isBroken(place)) else {
                 // A hang-up without an error of its own: the chip is gone.
                 throw file.explain(count == 0 ? ENODEV : errno, tried: "Reading edges from")
@@ -69,10 +84,11 @@ final class ChipLines: LineBackend {
             for edge in UnsafeMutableBufferPointer(start: drained, count: count) {
                 edges.append(
                     LineEdge(
-                        line: source.inputs[Int(edge.line)], isActive: edge.level != 0,
+                        line: sources[place].inputs[Int(edge.line)], isActive: edge.level != 0,
                         at: Instant(nanoseconds: edge.nanoseconds), lost: Int64(edge.lost)))
             }
             if mayHaveLost != 0 {
+                let source = sources[place]
                 doubtful += source.isShared ? source.inputs : [source.inputs[Int(source.number)]]
             }
         }
@@ -86,8 +102,8 @@ final class ChipLines: LineBackend {
         return level != 0
     }
 
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
-        for line in lines where outputs[line.ordinal] == nil { throw notOpen(line.rawValue) }
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
+        for line in lines where outputs[line.ordinal].group == nil { throw notOpen(line.rawValue) }
         guard set(lines, isOn: isOn) else {
             let names = lines.map(\.rawValue).joined(separator: ", ")
             throw file.explain(errno, tried: "Setting \(names) of")
@@ -95,31 +111,31 @@ final class ChipLines: LineBackend {
     }
 
     /// One call for each group; goes on after an error, because the others may still become safe.
-    private func set(_ lines: [OutputLine], isOn: Bool) -> Bool {
+    private func set(_ lines: OutputLines, isOn: Bool) -> Bool {
         var isDone = true
-        var index = 0
-        // Lines of one group follow each other, and as a rule there is one group.
-        while index < lines.count {
-            guard let group = outputs[lines[index].ordinal]?.group else {
-                index += 1
+        var rest = lines
+        while let first = rest.first {
+            guard let group = outputs[first.ordinal].group else {
+                rest.remove(first)
                 continue
             }
             var which: UInt64 = 0
-            while index < lines.count, let seat = outputs[lines[index].ordinal], seat.group === group {
-                which |= 1 << UInt64(seat.index)
-                index += 1
+            for line in rest where outputs[line.ordinal].group == group {
+                which |= 1 << UInt64(outputs[line.ordinal].index)
+                rest.remove(line)
             }
-            if cgpiod_lines_set(group.pointer, which, isOn ? 1 : 0) != 0 { isDone = false }
+            if cgpiod_lines_set(group, which, isOn ? 1 : 0) != 0 { isDone = false }
         }
         return isDone
     }
 
     /// The kernel lets an output's line fall back as soon as it is given back; to be sure it is set to 0 first.
     func close() {
-        _ = set(OutputLine.allCases, isOn: false)
+        _ = set(OutputLines(OutputLine.allCases), isOn: false)
         for line in inputs.indices { inputs[line] = nil }
-        for line in outputs.indices { outputs[line] = nil }
-        sources = []
+        outputs.update(repeating: OutputSeat(), count: Self.outputCount)
+        sources.deinitialize(count: sourceCount)
+        sourceCount = 0
         pollDescriptors = []
         groups = []
         chip = nil
@@ -140,15 +156,18 @@ extension ChipLines {
 
     func request(_ inputs: [InputLine], _ outputs: [OutputLine: Bool]) -> [StationLine: PortError] {
         var failures: [StationLine: PortError] = [:]
-        let outputLines = OutputLine.allCases.filter { outputs[$0] != nil && self.outputs[$0.ordinal] == nil }
+        let outputLines = OutputLine.allCases.filter { outputs[$0] != nil && self.outputs[$0.ordinal].group == nil }
         let inputLines = inputs.filter { self.inputs[$0.ordinal] == nil }
         let wanted = find(
             outputLines.map(StationLine.output) + inputLines.map(StationLine.input), levels: outputs, &failures)
-        for isInput in [false, true] {
-            let side = wanted.filter { $0.line.isInput == isInput }
+        let together = [
+            wanted.filter { $0.line.isMotion }, wanted.filter { !$0.line.isInput && !$0.line.isMotion },
+            wanted.filter(\.line.isInput),
+        ]
+        for lines in together {
             // One at a time after a refusal: that names the line, and the others work.
-            if side.isEmpty || take(side) == nil { continue }
-            for one in side {
+            if lines.isEmpty || take(lines) == nil { continue }
+            for one in lines {
                 guard let error = take([one]) else { continue }
                 failures[one.line] = file.explain(
                     error, tried: "Requesting line \(one.line.name) (offset \(one.wish.offset)) of")
@@ -171,7 +190,9 @@ extension ChipLines {
         let places = LinePlaces(chip: name, names: names)
         var users: [UInt32: String] = [:]
         for line in InputLine.allCases { inputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
-        for line in OutputLine.allCases { outputs[line.ordinal].map { users[$0.offset] = line.rawValue } }
+        for line in OutputLine.allCases where outputs[line.ordinal].group != nil {
+            users[outputs[line.ordinal].offset] = line.rawValue
+        }
         var wanted: [Wanted] = []
         for line in lines {
             guard let assignment = assignment(of: line) else { continue }
@@ -207,18 +228,20 @@ extension ChipLines {
         let group = LineGroup(pointer)
         groups.append(group)
         for (index, one) in wanted.enumerated() {
-            let seat = Seat(group: group, index: UInt32(index), offset: one.wish.offset)
+            let (index, offset) = (UInt32(index), one.wish.offset)
             switch one.line {
-            case .input(let input): inputs[input.ordinal] = seat
-            case .output(let output): outputs[output.ordinal] = seat
+            case .input(let input): inputs[input.ordinal] = Seat(group: group, index: index, offset: offset)
+            case .output(let output):
+                outputs[output.ordinal] = OutputSeat(group: pointer, index: index, offset: offset)
             }
         }
         let descriptors = group.descriptors
-        for (number, descriptor) in descriptors.enumerated() {
-            sources.append(
-                Source(
-                    group: group, number: UInt32(number), inputs: wanted.compactMap(\.line.asInput),
+        for (number, descriptor) in descriptors.prefix(ReadyDescriptors.limit - sourceCount).enumerated() {
+            (sources + sourceCount).initialize(
+                to: Source(
+                    group: pointer, number: UInt32(number), inputs: wanted.compactMap(\.line.asInput),
                     isShared: descriptors.count == 1))
+            sourceCount += 1
             pollDescriptors.append(descriptor)
         }
         return nil
@@ -243,6 +266,13 @@ extension StationLine {
     }
 
     fileprivate var isInput: Bool { asInput != nil }
+
+    fileprivate var isMotion: Bool {
+        switch self {
+        case .input: false
+        case .output(let line): line.isMotion
+        }
+    }
 
     fileprivate func level(in levels: [OutputLine: Bool]) -> Bool {
         switch self {

@@ -21,7 +21,7 @@ extension DebouncedLines {
     func requestMissing(at now: Instant) {
         let outputs = Self.allOutputs.filter { settings.outputs[$0] != nil && !usableOutputs.contains($0) }
         let inputs = Self.allInputs.filter { settings.inputs[$0] != nil && debouncers[$0.ordinal] == nil }
-        let levels = Dictionary(uniqueKeysWithValues: outputs.map { ($0, commanded[$0] ?? false) })
+        let levels = Dictionary(uniqueKeysWithValues: outputs.map { ($0, energised.contains($0)) })
         let refused = backend.request(inputs, levels)
         var isComplete = true
         for line in outputs.map(StationLine.output) + inputs.map(StationLine.input) {

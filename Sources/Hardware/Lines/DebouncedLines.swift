@@ -13,6 +13,7 @@ public final class DebouncedLines: LinePort {
     static let edgeAgeLimitNanoseconds: Int64 = 10_000_000_000
     static let allInputs = InputLine.allCases
     static let allOutputs = OutputLine.allCases
+    static let allButHeartbeat = OutputLines(allOutputs).subtracting([.heartbeat])
 
     enum Connection {
         case closed(retryAt: Instant)
@@ -22,6 +23,8 @@ public final class DebouncedLines: LinePort {
     }
 
     let settings: LineSettings
+    /// The outputs that have a line.
+    private let configured: OutputLines
     let backend: any LineBackend
     private var log: SparingLogger
     private let clock: any MonotonicClock
@@ -32,7 +35,10 @@ public final class DebouncedLines: LinePort {
     /// Of lines that are not in use now.
     var earlierCounters: [InputLine: LineCounters] = [:]
     var usableOutputs: OutputLines = []
-    var commanded: [OutputLine: Bool] = [:]
+    /// Since the first edge of an opening interlock, until its level is believed.
+    var motionIsCut = false
+    /// What is to be energised, whether it can be set now or not.
+    var energised: OutputLines = []
     /// What was reported as failed and has not worked since, by name.
     private var failures: [String: PortError] = [:]
     var changes: [LineChange] = []
@@ -41,6 +47,7 @@ public final class DebouncedLines: LinePort {
 
     init(_ settings: LineSettings, _ backend: any LineBackend, clock: any MonotonicClock, logger: Logger) {
         self.settings = settings
+        configured = OutputLines(settings.outputs.keys)
         self.backend = backend
         self.clock = clock
         log = SparingLogger(logger)
@@ -74,9 +81,6 @@ public final class DebouncedLines: LinePort {
         return counters
     }
 
-    /// When the kernel saw the input's last edge; nil before the first one since the line was taken into use.
-    public func lastEdge(of line: InputLine) -> Instant? { debouncers[line.ordinal]?.lastEdgeAt }
-
     /// The first call reports the level of every input, or what keeps it from being known.
     public func takeChanges(at now: Instant, ready: ReadyDescriptors) -> [LineChange] {
         var ready = ready
@@ -93,6 +97,7 @@ public final class DebouncedLines: LinePort {
             do {
                 if !ready.isEmpty { try takeEdges(ready, at: now) }
                 try lookAtRestless(at: now)
+                try endCut()
             } catch {
                 lose(error, at: now)
             }
@@ -103,14 +108,13 @@ public final class DebouncedLines: LinePort {
     }
 
     public func set(_ lines: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
-        for line in lines where settings.outputs[line] != nil { commanded[line] = isOn }
-        var isOpen = false
-        if case .open = connection { isOpen = true }
-        let usable = isOpen ? lines.filter(usableOutputs.contains) : []
+        let wanted = OutputLines(lines)
+        energised = isOn ? energised.union(wanted.intersection(configured)) : energised.subtracting(wanted)
+        var usable: OutputLines = []
+        if case .open = connection { usable = wanted.intersection(usableOutputs) }
         var refused: [OutputLine: PortError] = [:]
-        if usable.count < lines.count {
-            for line in lines where !usable.contains(line) { refused[line] = reason(for: line) }
-        }
+        for line in wanted.subtracting(usable) { refused[line] = reason(for: line) }
+        if isOn && motionIsCut { usable.subtract(.motion) }
         guard !usable.isEmpty else { return refused }
         do {
             try backend.write(usable, isOn: isOn)
@@ -132,28 +136,28 @@ public final class DebouncedLines: LinePort {
     }
 
     public func makeSafe() {
-        deEnergise(except: .heartbeat)
+        deEnergise(Self.allButHeartbeat)
     }
 
     /// De-energises every output, the heartbeat included, and gives the lines back for good.
     public func close() {
-        deEnergise(except: nil)
+        deEnergise(OutputLines(Self.allOutputs))
         backend.close()
         connection = .released
     }
 
     /// First the chip, in one call; then the memory, in which a line that cannot be written now is off as well: after a
     /// reconnect nothing may move.
-    private func deEnergise(except kept: OutputLine?) {
+    private func deEnergise(_ lines: OutputLines) {
         var failure: PortError?
         if case .open = connection {
             do {
-                try backend.write(Self.allOutputs.filter { $0 != kept && usableOutputs.contains($0) }, isOn: false)
+                try backend.write(usableOutputs.intersection(lines), isOn: false)
             } catch {
                 failure = error
             }
         }
-        for line in Self.allOutputs where line != kept && settings.outputs[line] != nil { commanded[line] = false }
+        energised.subtract(lines)
         // Closing gives the outputs back, and they fall: that is safe as well.
         if let failure { lose(failure, at: clock.now) }
     }
@@ -168,6 +172,8 @@ public final class DebouncedLines: LinePort {
 
     func forgetLines() {
         earlierCounters = counters
+        edges = []
+        motionIsCut = false
         for index in debouncers.indices { debouncers[index] = nil }
         usableOutputs = []
     }
@@ -192,16 +198,18 @@ public final class DebouncedLines: LinePort {
 
 extension DebouncedLines {
     private func takeEdges(_ ready: ReadyDescriptors, at now: Instant) throws(PortError) {
-        edges.removeAll(keepingCapacity: true)
         let doubtful = try backend.takeEdges(ready, into: &edges)
+        if edges.contains(where: { $0.line.isInterlock && !$0.isActive }) { try cutMotion() }
         for edge in edges {
             let age = now.nanoseconds - edge.at.nanoseconds
             let isPlausible = age >= 0 && age <= Self.edgeAgeLimitNanoseconds
             debouncers[edge.line.ordinal]?.edgeSeen(
                 to: edge.isActive, at: isPlausible ? edge.at : now, lost: edge.lost)
         }
+        edges.removeAll(keepingCapacity: true)
         for line in doubtful where debouncers[line.ordinal] != nil {
             let level = try backend.isActive(line)
+            if line.isInterlock && !level { try cutMotion() }
             debouncers[line.ordinal]?.edgesMissed(levelIsNow: level, at: now)
         }
     }

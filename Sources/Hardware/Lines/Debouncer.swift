@@ -37,8 +37,6 @@ struct Debouncer: Hashable, Sendable {
     /// Nil while the line is quiet.
     private var unrest: Unrest?
     private var lastEdge: Bool?
-    /// When the line moved last; nil if it has not yet.
-    private(set) var lastEdgeAt: Instant?
 
     /// - Parameter level: read when the line was requested; believed at once, as nothing is known before it.
     init(debounce: Duration, level: Bool, counters: LineCounters = LineCounters()) {
@@ -64,7 +62,6 @@ struct Debouncer: Hashable, Sendable {
         // Two edges of the same direction: there was one in between.
         counters.lost += lost == 0 && lastEdge == level ? 1 : lost
         lastEdge = level
-        lastEdgeAt = time
         move(to: level, at: time, edges: 1)
     }
 

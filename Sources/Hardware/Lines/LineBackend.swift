@@ -41,8 +41,8 @@ protocol LineBackend: AnyObject {
     /// - Returns: the inputs of which edges may be missing at the end, so that only their level can be believed.
     func takeEdges(_ ready: ReadyDescriptors, into edges: inout [LineEdge]) throws(PortError) -> [InputLine]
     func isActive(_ line: InputLine) throws(PortError) -> Bool
-    /// Sets lines that are in use to one level.
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError)
+    /// Sets lines that are in use to one level; does nothing if there are none.
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError)
     /// Gives all lines back; outputs fall back to de-energised.
     func close()
 }

@@ -53,7 +53,7 @@ final class SocketLines: LineBackend {
         for isOn in [false, true] {
             let lines = OutputLine.allCases.filter { outputs[$0] == isOn && failures[.output($0)] == nil }
             do {
-                if !lines.isEmpty { try write(lines, isOn: isOn) }
+                try write(OutputLines(lines), isOn: isOn)
             } catch {
                 for line in lines { failures[.output(line)] = error }
             }
@@ -81,7 +81,8 @@ final class SocketLines: LineBackend {
         return level != assignment.isActiveLow
     }
 
-    func write(_ lines: [OutputLine], isOn: Bool) throws(PortError) {
+    func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
+        guard !lines.isEmpty else { return }
         guard let socket else { throw disconnected("it is not connected") }
         var bytes: [UInt8] = []
         for line in lines {
