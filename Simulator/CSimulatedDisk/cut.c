@@ -107,6 +107,21 @@ static node *reborn(simdisk *disk, const node *old) {
     return fresh;
 }
 
+// Dead files keep the node for its locks and shared memory; nobody reads it any more.
+static void retire(simdisk *disk, node *node) {
+    disk->used -= node->now.size;
+    node->now.size = node->durable.size = node->pool.size = 0;
+    node->write_count = 0;
+}
+
+static void end_process(simdisk *disk) {
+    disk->lock_count = 0;
+    disk->generation++;
+    disk->is_off = false;
+    disk->cut_at = -1;
+    disk->failures_left = 0;
+}
+
 // All files dead, all names those of `left`, all contents as the medium holds them.
 static void restart(simdisk *disk, const folder *left) {
     folder fresh = {.count = left->count};
@@ -115,18 +130,18 @@ static void restart(simdisk *disk, const folder *left) {
         fresh.names[i].node = reborn(disk, left->names[i].node);
         fresh.names[i].node->references = 2;
     }
-    for (int i = 0; i < disk->pending_count; i++)
-        for (int k = 0; k < disk->pending[i].count; k++) node_release(disk, disk->pending[i].names[k].node);
-    for (int i = 0; i < disk->now.count; i++) node_release(disk, disk->now.names[i].node);
-    for (int i = 0; i < disk->durable.count; i++) node_release(disk, disk->durable.names[i].node);
+    folder *folders[] = {&disk->now, &disk->durable};
+    for (int p = 0; p < disk->pending_count + 2; p++) {
+        folder *old = p < 2 ? folders[p] : &disk->pending[p - 2];
+        for (int i = 0; i < old->count; i++) {
+            retire(disk, old->names[i].node);
+            node_release(disk, old->names[i].node);
+        }
+    }
     disk->pending_count = 0;
     disk->now = fresh;
     disk->durable = fresh;
-    disk->lock_count = 0;
-    disk->generation++;
-    disk->is_off = false;
-    disk->cut_at = -1;
-    disk->failures_left = 0;
+    end_process(disk);
 }
 
 void simdisk_cut(simdisk *disk, enum simdisk_loss loss, uint64_t seed) {
@@ -138,24 +153,46 @@ void simdisk_cut(simdisk *disk, enum simdisk_loss loss, uint64_t seed) {
     case SIMDISK_KEEPS_ALL: kept = disk->pending_count; break;
     default: kept = (int)(draw(&state) % (uint64_t)(disk->pending_count + 1));
     }
-    const folder *left = kept == 0 ? &disk->durable : &disk->pending[kept - 1];
-    for (int i = 0; i < left->count; i++) settle(left->names[i].node, loss, &state);
-    folder copy = *left;
-    for (int i = 0; i < copy.count; i++) copy.names[i].node->references++;
-    restart(disk, &copy);
-    for (int i = 0; i < copy.count; i++) node_release(disk, copy.names[i].node);
+    folder left = kept == 0 ? disk->durable : disk->pending[kept - 1];
+    for (int i = 0; i < left.count; i++) left.names[i].node->references++;
+    for (int i = 0; i < left.count; i++) settle(left.names[i].node, loss, &state);
+    restart(disk, &left);
+    for (int i = 0; i < left.count; i++) node_release(disk, left.names[i].node);
+}
+
+// The same file, as the kernel goes on holding it.
+static node *survivor(node *old) {
+    if (old->successor != NULL) return old->successor;
+    node *fresh = calloc(1, sizeof(node));
+    if (fresh == NULL) abort();
+    fresh->id = old->id;
+    fresh->now = old->now;
+    fresh->durable = old->durable;
+    fresh->writes = old->writes;
+    fresh->write_count = old->write_count;
+    fresh->write_room = old->write_room;
+    fresh->pool = old->pool;
+    old->now = old->durable = old->pool = (bytes){0};
+    old->writes = NULL;
+    old->write_count = old->write_room = 0;
+    old->successor = fresh;
+    return fresh;
 }
 
 void simdisk_kill(simdisk *disk) {
-    // The kernel still holds what was written; it is not synced either, but nothing can tell any more.
-    for (int i = 0; i < disk->now.count; i++) {
-        uint64_t unused = 0;
-        settle(disk->now.names[i].node, SIMDISK_KEEPS_ALL, &unused);
+    // What was written and not synced stays so: a later power cut can still take it.
+    folder *folders[] = {&disk->now, &disk->durable};
+    for (int p = 0; p < disk->pending_count + 2; p++) {
+        folder *folder = p < 2 ? folders[p] : &disk->pending[p - 2];
+        for (int i = 0; i < folder->count; i++) {
+            node *old = folder->names[i].node;
+            folder->names[i].node = survivor(old);
+            folder->names[i].node->references++;
+            // The successor is found by the old node as long as another folder still names it.
+            node_release(disk, old);
+        }
     }
-    folder copy = disk->now;
-    for (int i = 0; i < copy.count; i++) copy.names[i].node->references++;
-    restart(disk, &copy);
-    for (int i = 0; i < copy.count; i++) node_release(disk, copy.names[i].node);
+    end_process(disk);
 }
 
 // MARK: Records

@@ -21,6 +21,8 @@ typedef struct unsynced {
 typedef struct node {
     int references;
     int id;
+    // What goes on in this one's place after the process has died.
+    struct node *successor;
     // What programs see, and what the medium holds.
     bytes now, durable;
     unsynced *writes;
