@@ -24,7 +24,7 @@ enum LedgerFile {
         if place.storage.size(of: place.database) == nil {
             try create(place, station: station, ledger: options.ledgerID ?? newLedgerID())
         }
-        let reading = try openForReading(place)
+        let reading = try openForReading(place, takesBack: true)
         let identity = try reading.read { db in try inspect(db, place: place, station: station) }
         try reading.close()
         let queue = try DatabaseQueue(path: place.database, configuration: writerConfiguration(options))
@@ -38,13 +38,15 @@ enum LedgerFile {
     }
 
     /// A connection that cannot change anything.
-    static func openForReading(_ place: LedgerPlace) throws(LedgerError) -> DatabaseQueue {
+    /// - Parameter takesBack: the caller may write, and a change that was cut off is first taken back as its journal
+    ///   says. Ledgers have none once they have their name, but those made by versions up to 0.2.0 may.
+    static func openForReading(_ place: LedgerPlace, takesBack: Bool = false) throws(LedgerError) -> DatabaseQueue {
         guard place.storage.size(of: place.database) != nil else {
             throw LedgerError(
                 .notOpen, "There is no ledger \(place.database). Check the state directory in the configuration.")
         }
         var configuration = Configuration()
-        configuration.readonly = true
+        configuration.readonly = !takesBack || place.storage.size(of: place.database + "-journal") == nil
         configuration.label = "ledger-reader"
         configuration.busyMode = .timeout(LedgerLimits.busySeconds)
         do {
@@ -87,13 +89,16 @@ enum LedgerFile {
                 place.database, "the file itself is gone, only its write-ahead log of \(size) bytes is there.")
         }
         try place.storage.remove(place.unfinished)
-        try place.storage.remove(place.unfinished + "-journal")
+        for suffix in ["-journal", "-wal", "-shm"] { try place.storage.remove(place.unfinished + suffix) }
         let queue = try DatabaseQueue(path: place.unfinished)
         try LedgerSchema.migrator.migrate(queue)
         try queue.write { db in
             try db.execute(
                 sql: "INSERT INTO ledger VALUES (1, ?, ?)", arguments: [ledger, station.rawValue])
         }
+        // Before it has its name: a power cut in this change leaves a journal that only a writer can take back, and the
+        // next start looks at the file without writing.
+        try queue.writeWithoutTransaction { db in _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") }
         try queue.close()
         try place.storage.rename(place.unfinished, to: place.database, in: place.directory)
     }
