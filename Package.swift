@@ -121,7 +121,7 @@ let assemblies: [Target] = [
         "Exploration",
         [
             "Vocabulary", "Station", "StationPorts", "ClusterAPI", "Ledger", "Uplink", "ClusterStore",
-            "SimulatedStation", "SimulatedDisk", "StationRuntime", "Threads", crypto, logging,
+            "SimulatedStation", "SimulatedDisk", "StationRuntime", "Threads", crypto, grdb, logging,
         ]),
 ]
 

@@ -123,6 +123,8 @@ void simdisk_fail(simdisk *disk, int kinds, int64_t times) {
     disk->failures_left = times;
 }
 
+void simdisk_lie(simdisk *disk) { disk->is_lying = true; }
+
 enum outcome simdisk_begin(simdisk *disk, int kind) {
     if (disk->is_off) return POWER_IS_OFF;
     if (kind != SIMDISK_READ) {

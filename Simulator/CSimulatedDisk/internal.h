@@ -62,7 +62,7 @@ struct simdisk {
     int references;
     // Files opened before the last cut are dead.
     uint32_t generation;
-    bool is_off, is_recording;
+    bool is_off, is_recording, is_lying;
     int64_t capacity, used;
     int64_t operations, cut_at;
     int failing_kinds;

@@ -9,6 +9,8 @@ public struct ExplorationSettings: Hashable, Sendable {
     public var items: Int
     /// Names of faults that do not strike.
     public var without: Set<String> = []
+    /// A wrong behaviour that the checks have to find.
+    public var planted: PlantedBug?
     /// The run ends after so many steps; nil: when everything has come to its end.
     public var stepLimit: Int?
 

@@ -63,6 +63,9 @@ public final class SimulatedDisk: @unchecked Sendable {
     /// The next `times` operations of these kinds fail.
     public func fail(_ kinds: Kinds, times: Int64) { simdisk_fail(disk, kinds.rawValue, times) }
 
+    /// From now on a sync answers that it is done and does nothing.
+    public func lieAboutSyncs() { simdisk_lie(disk) }
+
     /// The power goes, and comes back. Connections from before can only be closed.
     public func cut(_ loss: Loss, seed: UInt64) { simdisk_cut(disk, simdisk_loss(loss.rawValue), seed) }
 

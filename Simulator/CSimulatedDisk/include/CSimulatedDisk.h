@@ -60,6 +60,8 @@ bool simdisk_is_off(const simdisk *disk);
 /// The next `times` operations of these kinds fail with an I/O error. A sync that fails leaves each of its writes kept
 /// or lost, and no later sync brings the lost ones back.
 void simdisk_fail(simdisk *disk, int kinds, int64_t times);
+/// From now on a sync answers that it is done and does nothing, as drives with a write cache have done.
+void simdisk_lie(simdisk *disk);
 
 /// The power is cut and comes back: what was not synced is kept or lost as `loss` and `seed` say. Open files are dead.
 void simdisk_cut(simdisk *disk, enum simdisk_loss loss, uint64_t seed);

@@ -32,7 +32,7 @@ final class ExploredLines: LinePort {
     }
 
     func makeSafe() {
-        guard exploration.power.lastsForOneMore() else { return }
+        guard exploration.power.lastsForOneMore(), exploration.settings.planted != .interlockIsIgnored else { return }
         lines.makeSafe()
     }
 }
@@ -77,6 +77,8 @@ final class ExploredLedger: RecordPort, EventSink, @unchecked Sendable {
     private let mailbox: VirtualMailbox
     /// Set once, right after the writer has been opened with this as its sink.
     var writer: LedgerWriter?
+    /// Of one turn, by a planted bug.
+    private var reversed: [StationEvent] = []
 
     init(_ exploration: Exploration, _ mailbox: VirtualMailbox) {
         self.exploration = exploration
@@ -85,7 +87,15 @@ final class ExploredLedger: RecordPort, EventSink, @unchecked Sendable {
 
     func append(_ token: RecordToken, _ record: LedgerRecord) {
         guard exploration.power.lastsForOneMore(), let writer else { return }
+        let record = exploration.planted(in: record)
+        if exploration.settings.planted == .outcomesAreLost, case .ended = record {
+            mailbox.post(.recordStored(token, sequence: exploration.account.count + 1))
+            return
+        }
         exploration.account.appended(token, record, at: exploration.clocks.wallTime)
+        if exploration.settings.planted == .answersBeforeCommit, case .accepted = record {
+            mailbox.post(.recordStored(token, sequence: exploration.account.count + 1))
+        }
         writer.append(token, record)
         exploration.ledgerHasWork()
     }
@@ -93,7 +103,21 @@ final class ExploredLedger: RecordPort, EventSink, @unchecked Sendable {
     /// The writer's answers.
     func post(_ event: StationEvent) {
         guard exploration.power.isOn, !exploration.disk.isOff else { return }
+        let event = exploration.planted(in: event)
+        if exploration.settings.planted == .answersAreReversed {
+            reversed.insert(event, at: 0)
+            return
+        }
         exploration.ledgerAnswered(event)
         mailbox.post(event)
+    }
+
+    /// The writer's turn is over.
+    func turnEnded() {
+        for event in reversed {
+            exploration.ledgerAnswered(event)
+            mailbox.post(event)
+        }
+        reversed = []
     }
 }

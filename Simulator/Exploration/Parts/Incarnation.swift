@@ -12,6 +12,7 @@ final class Incarnation {
     let number: Int
     let simulation: SimulatedRun
     let controller: Controller
+    let ledger: ExploredLedger
     let writer: LedgerWriter
     let reader: LedgerReader
     let outbox: LedgerOutbox
@@ -30,7 +31,7 @@ final class Incarnation {
         simulation = SimulatedRun(
             world: exploration.world, bins: exploration.materials.intake.bins, devices: ReferenceStation.devices,
             clock: exploration.clocks.virtual)
-        let ledger = ExploredLedger(exploration, simulation.mailbox)
+        ledger = ExploredLedger(exploration, simulation.mailbox)
         let storage = DiskStorage(disk: exploration.disk)
         var options = LedgerOptions()
         options.bootID = Identifiers.boot(number, seed: exploration.settings.seed)
@@ -51,8 +52,11 @@ final class Incarnation {
             classifier: ExploredClassifier(exploration.materials.classifier, exploration),
             clock: exploration.clocks.virtual, board: SnapshotBoard(), logger: Self.silent)
         driver = SimulatedRun.Driver(
-            deliver: { [controller] event, now in controller.deliver(event, at: now) },
-            nextDeadline: { [controller] in controller.nextDeadline })
+            deliver: { [controller, unowned exploration] event, now in
+                guard let event = exploration.planted(on: event) else { return }
+                controller.deliver(event, at: now)
+            },
+            nextDeadline: { [controller, unowned exploration] in exploration.planted(on: controller.nextDeadline) })
         uplink = UplinkMachine(station: Exploration.station, fingerprint: exploration.key.fingerprint)
     }
 }

@@ -10,6 +10,7 @@ extension Exploration {
         incarnations += 1
         clocks.bootedAt = now
         power.isOn = true
+        plantBeforeStart()
         do throws(LedgerError) {
             let started = try Incarnation(number: incarnations, of: self)
             guard !disk.isOff else { throw LedgerError(.systemError, "The power went.") }
@@ -67,6 +68,7 @@ extension Exploration {
         guard let incarnation, power.isOn else { return }
         incarnation.hasLedgerTurn = false
         incarnation.writer.performWaiting()
+        incarnation.ledger.turnEnded()
     }
 
     /// Called by the writer, in the middle of its turn.
@@ -130,8 +132,10 @@ extension Exploration {
         measuring = nil
         account.forgetPending()
         let now = now
-        world.with { world in
-            for line in OutputLine.allCases { world.set(line, false, at: now) }
+        if settings.planted != .outputsOutliveTheDaemon {
+            world.with { world in
+                for line in OutputLine.allCases { world.set(line, false, at: now) }
+            }
         }
         checkOutputsAreOff("the machine has ended")
     }

@@ -41,8 +41,8 @@ extension Exploration {
                 checkAcknowledged(sequence)
                 return .acknowledged
             case .sendReport(let report):
-                let signature = try key.signatureHeader(for: report.body)
-                send(.report(body: report.body, signature: signature), incarnation)
+                let body = planted(in: report.body)
+                send(.report(body: body, signature: try key.signatureHeader(for: body)), incarnation)
             case .sendEnrolment:
                 let request = EnrolmentRequest(station: Self.station, publicKey: key.publicKey)
                 send(.enrolment(body: try CanonicalJSON.encode(request)), incarnation)
@@ -85,7 +85,7 @@ extension Exploration {
             schedule(after: delay) { $0.letterArrives(request, number, incarnation) }
         }
         schedule(after: Self.requestTimeout) { exploration in
-            exploration.answer(number, .notAnswered("no answer in time"), incarnation)
+            exploration.answer(number, exploration.plantedSilence(request), incarnation)
         }
     }
 
@@ -93,7 +93,11 @@ extension Exploration {
         _ request: SimulatedCluster.Request, _ number: Int, _ incarnation: Incarnation
     ) {
         guard cluster.isUp else { return }
+        if settings.planted == .lettersBreed {
+            for _ in 1...2 { schedule(after: .seconds(1)) { $0.letterArrives(request, number, incarnation) } }
+        }
         let answer = cluster.answer(request, from: Self.station)
+        plantAfterAnswer(answer)
         if cluster.disk.isOff {
             cutClusterPower()
             return

@@ -57,6 +57,8 @@ public final class Exploration: @unchecked Sendable {
     /// Sensors and flaps that lie now, and the items that were on their way meanwhile: no station can know better.
     var lies = 0
     var deceived: Set<Int> = []
+    /// What planted bugs remember.
+    var lastMass: Measured<Mass>?
     /// The passage that is being measured, since when, and which devices worked then.
     var measuring: (passage: PassageID, since: Instant, broken: Set<EvidenceSource>)?
 
@@ -119,6 +121,8 @@ public final class Exploration: @unchecked Sendable {
 
     /// Runs to the end, to the first violation, or to the settings' limit of steps.
     public func run() -> ExplorationResult {
+        if settings.planted == .stationSyncsAreLies { disk.lieAboutSyncs() }
+        if settings.planted == .clusterSyncsAreLies { cluster.disk.lieAboutSyncs() }
         startCluster()
         startStation()
         scheduleFaults()

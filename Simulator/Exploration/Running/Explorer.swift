@@ -94,3 +94,21 @@ public struct Explorer: Sendable {
         }
     }
 }
+
+extension PlantedBug {
+    /// Runs seed after seed until something is found. The passages are those of all seeds together.
+    public func find(
+        from first: ExplorationSettings, _ materials: ExplorationMaterials, passageLimit: Int
+    ) -> ExplorationResult {
+        var settings = first
+        settings.planted = self
+        var passages = 0
+        while true {
+            var result = Exploration(settings, materials).run()
+            passages += result.passages
+            result.passages = passages
+            if result.violation != nil || passages >= passageLimit { return result }
+            settings.seed += 1
+        }
+    }
+}
