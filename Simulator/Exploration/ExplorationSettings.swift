@@ -11,6 +11,8 @@ public struct ExplorationSettings: Hashable, Sendable {
     public var without: Set<String> = []
     /// A wrong behaviour that the checks have to find.
     public var planted: PlantedBug?
+    /// Whether the result tells what happened last, in words.
+    public var keepsJournal = false
     /// The run ends after so many steps; nil: when everything has come to its end.
     public var stepLimit: Int?
 
@@ -57,4 +59,8 @@ public struct ExplorationResult: Hashable, Sendable {
     /// Of everything that happened, in order: two runs of the same settings give the same.
     public var traceDigest: UInt64 = 0
     public var violation: Violation?
+    /// What happened last, oldest first; empty unless it was asked for.
+    public var journal: [String] = []
+
+    static let journalLimit = 400
 }

@@ -48,6 +48,9 @@ struct ExploreCommand: ParsableCommand {
     @Flag(help: "Print each seed's digest: the same for the same seed, always.")
     var digests = false
 
+    @Flag(help: "Of a seed that fails, print what happened last.")
+    var journal = false
+
     func validate() throws {
         guard (1...ExplorationSettings.itemsLimit).contains(items), seeds >= 1, (1...64).contains(jobs) else {
             throw ValidationError(
@@ -60,7 +63,8 @@ struct ExploreCommand: ParsableCommand {
     }
 
     func run() throws {
-        let template = ExplorationSettings(seed: firstSeed, items: items, without: Set(without), stepLimit: steps)
+        var template = ExplorationSettings(seed: firstSeed, items: items, without: Set(without), stepLimit: steps)
+        template.keepsJournal = journal
         let clock = ContinuousClock()
         let started = clock.now
         let limit = minutes.map { Duration.seconds($0 * 60) }
@@ -102,6 +106,10 @@ struct ExploreCommand: ParsableCommand {
             settings.seed = failure.seed
             settings.stepLimit = violation.step
             print("  replay: \(settings.replayCommand)")
+            guard !journal else {
+                for sentence in failure.journal { print("    \(sentence)") }
+                continue
+            }
             settings.stepLimit = nil
             var minimiser = Minimiser(materials)
             if let (smallest, result) = minimiser.minimise(settings), let violation = result.violation {

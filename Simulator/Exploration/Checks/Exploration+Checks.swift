@@ -14,6 +14,8 @@ extension Exploration {
     ]
     /// Letters and timers of the explorer stay far below this; more is a leak.
     private static let agendaLimit = 500
+    /// Deadlines are reached in the very step that is due then.
+    private static let latenessLimit: Duration = .seconds(1)
     /// Records that wait for the disk: a station hands over a few at a time.
     private static let pendingLimit = 256
 
@@ -24,6 +26,9 @@ extension Exploration {
         if agenda.count > Self.agendaLimit { violate(.bounded, "\(agenda.count) letters and timers are under way") }
         guard let incarnation else { return }
         let machine = incarnation.controller.state
+        if let deadline = incarnation.controller.nextDeadline, now > deadline.advanced(by: Self.latenessLimit) {
+            violate(.progress, "what was due at \(deadline) has not happened at \(now), the station is \(stationState)")
+        }
         let isSafe =
             machine.levels.isActive(.emergencyStopCircuitClosed) && machine.levels.isActive(.doorClosed)
         if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(machine.mode)") }
@@ -41,7 +46,7 @@ extension Exploration {
         case .conveyorForward, .diverterLeft, .diverterRight: break
         case .gate, .conveyorReverse, .lampGreen, .lampRed, .buzzer, .heartbeat: return
         }
-        guard let open = account.open.first else {
+        guard let open = account.open.last else {
             violate(.durableBeforeMovement, "\(line.rawValue) is energised, and no acceptance is on disk")
             return
         }
@@ -57,10 +62,13 @@ extension Exploration {
 
     func measuringBegan(_ passage: PassageID) {
         trace.add(passage.rawValue)
-        let broken = world.with { world in
-            EvidenceSource.allCases.filter { world.condition(of: $0.simulated) != .working }
+        let (broken, items) = world.with { world in
+            (
+                EvidenceSource.allCases.filter { world.condition(of: $0.simulated) != .working },
+                world.whereabouts.indices.filter { world.whereabouts[$0] == .onBelt }
+            )
         }
-        measuring = (passage, now, Set(broken))
+        measuring = MeasuredPassage(passage: passage, since: now, broken: Set(broken), items: items)
     }
 
     func checkEvidence(_ evidence: Evidence) {
@@ -72,7 +80,7 @@ extension Exploration {
 
     private func check<Value>(
         _ reading: Measured<Value>, _ source: EvidenceSource,
-        _ measuring: (passage: PassageID, since: Instant, broken: Set<EvidenceSource>)
+        _ measuring: MeasuredPassage
     ) {
         guard case .good(_, let at) = reading else { return }
         if measuring.broken.contains(source) {
@@ -163,6 +171,16 @@ extension Exploration {
         case .starting, .idle, .executing, .suspended, .service, .stopping, .stopped: break
         }
     }
+}
+
+/// A passage at the moment when its measuring began.
+struct MeasuredPassage {
+    var passage: PassageID
+    var since: Instant
+    /// Devices that did not work then.
+    var broken: Set<EvidenceSource>
+    /// What lay on the belt.
+    var items: [Int]
 }
 
 extension EvidenceSource {

@@ -83,26 +83,24 @@ extension Exploration {
         }
     }
 
-    /// What lies in each bin was committed, or is named unconfirmed; but for items about which a sensor lied.
+    /// What is committed lies in its bin, and what lies in bins is committed or named unconfirmed; but for items about
+    /// which a sensor lied.
     private func checkTruth() {
-        let bins = world.with { $0.bins }.mapValues(\.count)
-        var (missing, unnamed) = (0, 0)
-        for bin in materials.intake.bins.map(\.id) {
-            let physical = bins[bin, default: 0]
-            let committed = account.committed[bin, default: 0]
-            missing += max(0, committed - physical)
-            unnamed += max(0, physical - committed)
-        }
-        if missing > deceived.count {
+        let whereabouts = world.with { $0.whereabouts }
+        for credit in account.credits where !credit.items.isEmpty && deceived.isDisjoint(with: credit.items) {
+            guard !credit.items.contains(where: { whereabouts[$0] == .ended(.bin(credit.bin)) }) else { continue }
             violate(
                 .truth,
-                "\(missing) items are committed to bins in which they do not lie, sensors lied about \(deceived.count)")
+                "entry \(credit.sequence) commits an item to the bin \(credit.bin), but it is "
+                    + credit.items.map { "\(whereabouts[$0])" }.joined(separator: ", "))
         }
-        if unnamed > account.unconfirmed + deceived.count {
+        let lying = whereabouts.count { if case .ended(.bin) = $0 { true } else { false } }
+        let named = account.credits.count + account.unconfirmed + deceived.count
+        if lying > named {
             violate(
                 .truth,
-                "\(unnamed) items lie in bins without being committed, \(account.unconfirmed) are named unconfirmed "
-                    + "and sensors lied about \(deceived.count)")
+                "\(lying) items lie in bins; \(account.credits.count) are committed, \(account.unconfirmed) named "
+                    + "unconfirmed, and sensors lied about \(deceived.count)")
         }
     }
 }

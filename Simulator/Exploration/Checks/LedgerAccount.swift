@@ -12,7 +12,18 @@ struct LedgerAccount {
     struct Open {
         var sequence: Int64
         var acceptance: AcceptanceRecord
+        /// What lay on the belt when the passage was measured; nobody knows for one that is found at a start.
+        var items: [Int]
     }
+
+    struct Credit {
+        var sequence: Int64
+        var bin: BinID
+        var items: [Int]
+    }
+
+    /// The passage under way, and one whose outcome the disk has refused: it is tried again, and intake is suspended.
+    private static let openLimit = 2
 
     /// Entries that are known to be in the ledger: answered, or found at a start.
     private(set) var count: Int64 = 0
@@ -23,8 +34,8 @@ struct LedgerAccount {
     private(set) var acceptances = 0
     /// Without an outcome, as far as is known.
     private(set) var open: [Open] = []
-    /// Committed items of each bin, and those that are named unconfirmed.
-    private(set) var committed: [BinID: Int] = [:]
+    /// What was committed, and how much is named unconfirmed.
+    private(set) var credits: [Credit] = []
     private(set) var unconfirmed = 0
     /// Handed to the writer in this boot and not answered, in order.
     private(set) var pending: [(token: RecordToken, entry: Pending)] = []
@@ -34,7 +45,8 @@ struct LedgerAccount {
     }
 
     /// The writer's answer. Returns what is wrong with it; nil if nothing is.
-    mutating func stored(_ token: RecordToken, sequence: Int64) -> (Invariant, String)? {
+    /// - Parameter items: those of the passage that is under way.
+    mutating func stored(_ token: RecordToken, sequence: Int64, items: [Int]) -> (Invariant, String)? {
         guard let place = pending.firstIndex(where: { $0.token == token }) else {
             return (.answeredIsDurable, "record \(token.rawValue) was answered, but not asked for or answered before")
         }
@@ -45,7 +57,7 @@ struct LedgerAccount {
         guard sequence == count + 1 else {
             return (.chain, "a record was stored as entry \(sequence), the next one is \(count + 1)")
         }
-        return add(entry.record, at: entry.wallTime)
+        return add(entry.record, at: entry.wallTime, items: items)
     }
 
     mutating func failed(_ token: RecordToken) {
@@ -56,7 +68,9 @@ struct LedgerAccount {
     mutating func forgetPending() { pending = [] }
 
     /// The next entry of the ledger. Returns what is wrong with it.
-    mutating func add(_ record: LedgerRecord, at wallTime: WallTime) -> (Invariant, String)? {
+    mutating func add(
+        _ record: LedgerRecord, at wallTime: WallTime, items: [Int] = []
+    ) -> (Invariant, String)? {
         count += 1
         fold.add(record, at: wallTime)
         var (unit, mass): (Int64, Int64) = (0, 0)
@@ -67,8 +81,8 @@ struct LedgerAccount {
         switch record {
         case .accepted(let accepted):
             acceptances += 1
-            open.append(Open(sequence: count, acceptance: accepted))
-            guard open.count == 1 else {
+            open.append(Open(sequence: count, acceptance: accepted, items: items))
+            guard open.count <= Self.openLimit else {
                 return (.oneOutcome, "entry \(count) accepts while entry \(open[0].sequence) has no outcome")
             }
         case .ended(let ended):
@@ -76,11 +90,13 @@ struct LedgerAccount {
             guard let place = open.firstIndex(where: { $0.sequence == ended.acceptedSequence }) else {
                 return (.oneOutcome, "entry \(count) ends entry \(ended.acceptedSequence), which is not open")
             }
-            guard open.remove(at: place).acceptance.acceptance == ended.acceptance else {
+            let ending = open.remove(at: place)
+            guard ending.acceptance.acceptance == ended.acceptance else {
                 return (.oneOutcome, "entry \(count) credits something else than entry \(ended.acceptedSequence)")
             }
             switch ended.outcome {
-            case .committed: committed[ended.acceptance.bin, default: 0] += 1
+            case .committed:
+                credits.append(Credit(sequence: count, bin: ended.acceptance.bin, items: ending.items))
             case .unconfirmed: unconfirmed += 1
             case .returned, .reversed: break
             }

@@ -24,6 +24,7 @@ final class ExploredLines: LinePort {
 
     func set(_ outputs: [OutputLine], isOn: Bool) -> [OutputLine: PortError] {
         for line in outputs where exploration.power.lastsForOneMore() {
+            exploration.tell("output \(line.rawValue) \(isOn ? "on" : "off")")
             exploration.trace.add(Int64(line.ordinal) * 2 + (isOn ? 1 : 0))
             if isOn { exploration.checkMovement(line) }
             _ = lines.set([line], isOn: isOn)
@@ -88,6 +89,7 @@ final class ExploredLedger: RecordPort, EventSink, @unchecked Sendable {
     func append(_ token: RecordToken, _ record: LedgerRecord) {
         guard exploration.power.lastsForOneMore(), let writer else { return }
         let record = exploration.planted(in: record)
+        exploration.tell("record \(token.rawValue) \(record)")
         if exploration.settings.planted == .outcomesAreLost, case .ended = record {
             mailbox.post(.recordStored(token, sequence: exploration.account.count + 1))
             return

@@ -54,11 +54,17 @@ final class Incarnation {
         driver = SimulatedRun.Driver(
             deliver: { [controller, unowned exploration] event, now in
                 guard let event = exploration.planted(on: event) else { return }
+                exploration.tell("event \(event)")
                 controller.deliver(event, at: now)
             },
             nextDeadline: { [controller, unowned exploration] in exploration.planted(on: controller.nextDeadline) })
         uplink = UplinkMachine(station: Exploration.station, fingerprint: exploration.key.fingerprint)
     }
+}
+
+extension Incarnation {
+    /// The writer and its sink hold each other.
+    func end() { ledger.writer = nil }
 }
 
 /// Names that the machine and the ledger would draw by chance.

@@ -15,6 +15,7 @@ extension Exploration {
             let started = try Incarnation(number: incarnations, of: self)
             guard !disk.isOff else { throw LedgerError(.systemError, "The power went.") }
             incarnation = started
+            tell("started as number \(incarnations), the ledger had answered \(account.count)")
             checkRecovery(started)
             begin(started)
         } catch {
@@ -76,7 +77,11 @@ extension Exploration {
         switch event {
         case .recordStored(let token, let sequence):
             trace.add(sequence)
-            if let (invariant, message) = account.stored(token, sequence: sequence) { violate(invariant, message) }
+            if let (invariant, message) = account.stored(
+                token, sequence: sequence, items: measuring?.items ?? [])
+            {
+                violate(invariant, message)
+            }
             // The ledger's write-ahead log; what a checkpoint writes into the main file may wait, it is in the log.
             let unsynced = disk.unsyncedWrites(to: disk.folder + "/ledger.sqlite-wal")
             if unsynced > 0 {
@@ -128,6 +133,8 @@ extension Exploration {
         power.isOn = false
         power.effectsLeft = nil
         endDisk()
+        tell("the machine has ended")
+        incarnation?.end()
         incarnation = nil
         measuring = nil
         account.forgetPending()

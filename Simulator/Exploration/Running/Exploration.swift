@@ -59,8 +59,8 @@ public final class Exploration: @unchecked Sendable {
     var deceived: Set<Int> = []
     /// What planted bugs remember.
     var lastMass: Measured<Mass>?
-    /// The passage that is being measured, since when, and which devices worked then.
-    var measuring: (passage: PassageID, since: Instant, broken: Set<EvidenceSource>)?
+    /// The last passage that was measured in this boot.
+    var measuring: MeasuredPassage?
 
     public init(_ settings: ExplorationSettings, _ materials: ExplorationMaterials) {
         self.settings = settings
@@ -101,6 +101,7 @@ public final class Exploration: @unchecked Sendable {
     func strike(_ name: String) {
         result.faults[name, default: 0] += 1
         trace.add(name)
+        tell("FAULT \(name)")
     }
 
     /// Undoes something after a while, or when all faults cease.
@@ -109,6 +110,13 @@ public final class Exploration: @unchecked Sendable {
         let number = lastCure
         cures[number] = action
         schedule(after: delay) { $0.cures.removeValue(forKey: number)?($0) }
+    }
+
+    /// Keeps the last few things that happened, if the settings ask for it.
+    func tell(_ sentence: @autoclosure () -> String) {
+        guard settings.keepsJournal else { return }
+        if result.journal.count == ExplorationResult.journalLimit { result.journal.removeFirst() }
+        result.journal.append("\(now): \(sentence())")
     }
 
     func violate(_ invariant: Invariant, _ message: @autoclosure () -> String) {
@@ -131,6 +139,7 @@ public final class Exploration: @unchecked Sendable {
             step()
         }
         if result.violation == nil, isOver { checkEnd() }
+        incarnation?.end()
         result.entries = account.count
         result.deceived = deceived.count
         result.traceDigest = trace.digest
