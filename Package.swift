@@ -177,7 +177,8 @@ let tests: [Target] = [
     test(
         "ExplorationTests",
         [
-            "Vocabulary", "MaterialModel", "StationConfig", "StationPorts", "SimulatedStation", "Exploration",
+            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "ClusterAPI", "Ledger",
+            "ClusterStore", "SimulatedStation", "SimulatedDisk", "Exploration",
         ]),
     test(
         "HardwareTests",

@@ -29,6 +29,7 @@ public final class ClusterStore: ClusterBackend {
         do {
             database = try DatabasePool(path: path, configuration: configuration)
             try Self.writeThrough(database, path: path)
+            try Self.bringHome(database)
             try Schema.migrator.migrate(database)
         } catch let error as DatabaseError {
             throw ClusterStoreError(
@@ -49,6 +50,18 @@ public final class ClusterStore: ClusterBackend {
             throw ClusterStoreError(
                 message: "The store \(path) was set to synchronous=FULL, but reads back as "
                     + "\(synchronous.map(String.init) ?? "nothing"): a power cut could lose what is counted.")
+        }
+    }
+
+    /// Writes everything that the write-ahead log holds into the main file, and syncs it: what the system kept in memory
+    /// after a failed sync would otherwise be taken for committed, and lost with all that follows when the power goes.
+    private static func bringHome(_ database: DatabasePool) throws {
+        try database.writeWithoutTransaction { connection in
+            do {
+                _ = try connection.checkpoint(.truncate)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                // Another process has the store open, and with it the index of what was committed.
+            }
         }
     }
 

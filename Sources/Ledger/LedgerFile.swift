@@ -33,6 +33,7 @@ enum LedgerFile {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try proveDurability(db)
             try db.execute(sql: "PRAGMA journal_size_limit = \(LedgerLimits.walBytes)")
+            try bringHome(db)
         }
         return (queue, identity)
     }
@@ -67,6 +68,19 @@ enum LedgerFile {
                 "Opening the ledger for writing: the connection has synchronous = \(synchronous ?? -1) and journal "
                     + "mode \(journal ?? "unknown"), needed are 2 (FULL) and wal. Put the state directory on a local "
                     + "file system.")
+        }
+    }
+
+    /// Writes everything that the write-ahead log holds into the main file, and syncs it.
+    ///
+    /// After a sync that failed, Linux keeps the written pages in memory as if they were on the disk. If the process
+    /// then ends, the next one reads them back as committed; what it appends behind them would be lost with them when
+    /// the power goes. Written again they are on the disk, or the ledger does not open.
+    private static func bringHome(_ db: Database) throws {
+        do {
+            _ = try db.checkpoint(.truncate)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // A reader was there all the time, and with it the index that leaves out what was never committed.
         }
     }
 

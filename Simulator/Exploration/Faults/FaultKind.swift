@@ -23,6 +23,7 @@ public struct FaultKind: Sendable {
         .diskFull, .diskError, .slowDisk,
         .clockStep,
         .networkStorm, .networkOutage, .clusterKill, .clusterPowerCut, .clusterPowerCutInWrite, .clusterDiskFull,
+        .clusterDiskError,
         .deadDevice, .scaleNoise, .lampFailure, .driveFault,
         .stuckInput, .diverterStuck,
         .emergencyStop, .openDoor, .serviceKey, .fullBin,
