@@ -215,7 +215,7 @@ let tests: [Target] = [
         "WholeStationTests",
         [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "VirtualStation",
+            "VirtualStation", logging,
         ]),
     test("EndToEndTests", ["TestSupport", "stationd", "stationctl", "clusterd", "station-sim"]),
 ]
