@@ -50,7 +50,8 @@ struct Daemon {
         var services: [any Service] = []
         if let uplink { services.append(uplink) }
         services += [
-            OperatorServerService(backend: backend, socketPath: settings.operatorSocket, logger: logger),
+            OperatorServerService(
+                backend: backend, socketPath: settings.operatorSocket, now: { clock.now }, logger: logger),
             ReloadService(
                 path: files.path, mailbox: mailbox, classifier: classifier, gate: gate, notifier: notifier,
                 logger: logger, started: settings),
