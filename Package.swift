@@ -94,7 +94,11 @@ let adapters: [Target] = [
         ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
     library(
         "OperatorServer",
-        ["CLinux", "OperatorAPI", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
+        [
+            "CLinux", "Vocabulary", "OperatorAPI", "SparingLog", hummingbird, hummingbirdCore, logging, nioCore,
+            nioPosix,
+            serviceLifecycle,
+        ]),
     library("ClusterStore", ["Vocabulary", "ClusterAPI", grdb]),
     library("Systemd"),
     simulator("SimulatedStation", ["Vocabulary", "Station", "StationPorts", "StrictYAML"]),
@@ -108,7 +112,7 @@ let shell: [Target] = [
     library(
         "ClusterServer",
         [
-            "Vocabulary", "ClusterAPI", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+            "Vocabulary", "ClusterAPI", "SparingLog", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
             serviceLifecycle,
         ]),
 ]
@@ -170,8 +174,8 @@ let tests: [Target] = [
     test(
         "ClusterTests",
         [
-            "Vocabulary", "ClusterAPI", "Uplink", "ClusterStore", "ClusterServer", "TestSupport",
-            crypto, grdb, hummingbird, hummingbirdTesting, logging,
+            "Vocabulary", "ClusterAPI", "Uplink", "ClusterStore", "ClusterServer", "SparingLog",
+            "TestSupport", crypto, grdb, hummingbird, hummingbirdTesting, logging,
         ],
         resources: [.copy("Fixtures")]),
     test(
@@ -198,7 +202,8 @@ let tests: [Target] = [
     test(
         "OperatorServerTests",
         [
-            "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, nioCore, serviceLifecycle,
+            "Vocabulary", "OperatorAPI", "OperatorServer", "TestSupport", asyncHTTPClient, logging, nioCore,
+            serviceLifecycle,
         ]),
     test(
         "PeerTests", ["Hardware", "Modbus", "StationConfig", "SimulatedBus", "TestSupport"],
@@ -231,7 +236,7 @@ let tests: [Target] = [
         "WholeStationTests",
         [
             "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "VirtualStation",
+            "VirtualStation", logging,
         ]),
     test("EndToEndTests", ["TestSupport", "stationd", "stationctl", "clusterd", "station-sim"]),
 ]

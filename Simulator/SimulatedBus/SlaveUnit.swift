@@ -24,4 +24,11 @@ public protocol SlaveUnit: Sendable {
     func read(_ table: RegisterTable, address: UInt16, count: UInt16) -> SlaveAnswer
     /// - Parameter values: at least one; `address` and their number are together at most 65 536.
     func write(_ table: RegisterTable, address: UInt16, values: [UInt16]) -> SlaveAnswer
+    /// What it says of itself when asked for its server id (V1.1b3, 6.13), at most 250 bytes; nil, as with most
+    /// devices: it has not that function.
+    var serverID: [UInt8]? { get }
+}
+
+extension SlaveUnit {
+    public var serverID: [UInt8]? { nil }
 }

@@ -10,7 +10,10 @@ import Vocabulary
 /// The same scenario, seed and ledger behaviour give the same run, event by event.
 public final class VirtualStation {
     public let simulation: SimulatedRun
-    public let controller: Controller
+    public private(set) var controller: Controller
+    private let settings: IntakeSettings
+    private let classifier: any Classifier
+    private let logger: Logger
 
     /// The attendant walks back to the screen to give the clear, in virtual time.
     public static let clearingDelay: Duration = .seconds(2)
@@ -26,6 +29,7 @@ public final class VirtualStation {
         var world = world
         world.driveFrequencyCentihertz = Self.driveFrequencyCentihertz
         simulation = SimulatedRun(settings: world, devices: ReferenceStation.devices)
+        (self.settings, self.classifier, self.logger) = (settings, classifier, logger)
         controller = Controller(
             settings: settings, lines: simulation.lines, devices: simulation.measuring,
             ledger: try makeLedger(simulation.mailbox, simulation.clock), classifier: classifier,
@@ -36,6 +40,20 @@ public final class VirtualStation {
                 mailbox.post(.commanded(.clear, by: "attendant"), at: event.at + Self.clearingDelay)
             }
         }
+    }
+
+    /// The daemon is killed and started again at this instant of virtual time, in the same world.
+    /// - Parameters:
+    ///   - makeLedger: opens the ledger again; it gets what it got at first.
+    ///   - leftover: what the ledger's recovery says of the last run; asked after the ledger was opened.
+    public func restart(
+        leftover: () -> Leftover, makeLedger: (any EventSink, VirtualClock) throws -> any RecordPort
+    ) rethrows {
+        simulation.restart()
+        let ledger = try makeLedger(simulation.mailbox, simulation.clock)
+        controller = Controller(
+            settings: settings, leftover: leftover(), lines: simulation.lines, devices: simulation.measuring,
+            ledger: ledger, classifier: classifier, clock: simulation.clock, board: SnapshotBoard(), logger: logger)
     }
 
     /// Runs until every item has ended, nothing more can happen, or `limit` of virtual time is reached.

@@ -1,13 +1,14 @@
 import ArgumentParser
 import CBench
 import Glibc
+import Synchronization
 import Threads
 
 /// From a kernel edge to the effect on an output line: our control loop against a loop in plain C, in turns.
 ///
 /// Both are measured alike: from the time that the kernel gave the edge to CLOCK_MONOTONIC right after the call that
-/// set the output. Our loop's edge opens the emergency stop's circuit. Its first effect takes five outputs off together,
-/// before anything is decided; its last, the red lamp, shows what the whole way through the station's machine takes.
+/// set the output. Our loop's edge opens the emergency stop's circuit. Its first effect cuts all motion, before anything
+/// is decided; its last, the red lamp, shows what the whole way through the station's machine takes.
 struct GPIO: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gpio",
@@ -32,7 +33,7 @@ struct GPIO: ParsableCommand {
     @Option(help: "Edges of one kind before it is the other's turn.")
     var turn = 100
 
-    @Option(help: "From a reaction to the next edge, in microseconds.")
+    @Option(help: "From a reaction to the next edge at least, in microseconds; at most twice that.")
     var pause: Int64 = 2000
 
     func validate() throws {
@@ -80,6 +81,9 @@ final class Stimulus: Sendable {
     private let file: Int32
     private let pauseNanoseconds: Int64
     private let path: String
+    private let pauses = Atomic<Int64>(0)
+    /// A prime number, so that the pauses spread evenly.
+    private static let stepNanoseconds: Int64 = 618_041
 
     init(path: String, pauseMicroseconds: Int64) throws {
         file = open(path, O_WRONLY | O_CLOEXEC)
@@ -97,8 +101,12 @@ final class Stimulus: Sendable {
         }
     }
 
-    /// Lets the loop come to rest before the next edge.
-    func pause(_ bell: Doorbell) { bell.wait(atMost: pauseNanoseconds) }
+    /// Lets the loop come to rest before the next edge. Never for the same time twice in a row: else the kernel's own
+    /// ticks would meet each edge of one loop and none of the other's.
+    func pause(_ bell: Doorbell) {
+        let count = pauses.add(1, ordering: .relaxed).newValue
+        bell.wait(atMost: pauseNanoseconds + count * Self.stepNanoseconds % pauseNanoseconds)
+    }
 }
 
 /// What a run of numbers says.

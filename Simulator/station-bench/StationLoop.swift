@@ -7,9 +7,9 @@ import Synchronization
 import Threads
 import Vocabulary
 
-/// The control loop as the daemon runs it, on a real chip. The measured edge opens the emergency stop's circuit; what is
-/// measured is when the outputs that move something are off, the gate among them, and when the red lamp is on, which
-/// the station's machine decides and which comes last.
+/// The control loop as the daemon runs it, on a real chip. The measured edge opens the emergency stop's circuit; what
+/// is measured is when all motion is cut, the gate's among it, and when the red lamp is on, which the station's machine
+/// decides and which comes last.
 struct StationLoop {
     /// Before a loop that says nothing is given up.
     static let stepLimitNanoseconds: Int64 = 5_000_000_000
@@ -68,7 +68,8 @@ struct StationLoop {
                 makeLines: { [chip] in
                     makeMeasuredLines(chip: chip, settings, clock: clock, logger: .silent, watch: watch)
                 },
-                devices: NoDevices(), ledger: QueuedRecords(sink: mailbox), classifier: NoClassifier(), supervisor: NoSupervisor(),
+                devices: NoDevices(), ledger: QueuedRecords(sink: mailbox), classifier: NoClassifier(),
+                supervisor: NoSupervisor(),
                 clock: clock, mailbox: mailbox, board: SnapshotBoard(), logger: .silent)
         ).start(whenFinished: whenFinished)
     }

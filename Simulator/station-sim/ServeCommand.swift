@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Logging
+import SimulatedBus
 import SimulatedStation
 import Vocabulary
 
@@ -19,6 +20,12 @@ struct ServeCommand: ParsableCommand {
 
     @Option(help: "Where the link to the RTU bus' pseudo-terminal is made.")
     var rtuLink: String
+
+    @Option(help: "Bits per second of the RTU bus: each byte then takes its time, at the price of a busy processor.")
+    var baud: Int?
+
+    @Option(help: "Bits of one character on the RTU bus with start, parity and stop bits, 10 to 12; needs --baud.")
+    var characterBits: Int?
 
     @Option(help: "TCP port of the Modbus TCP bus on 127.0.0.1; 0 takes any.")
     var tcpPort = 1502
@@ -76,6 +83,12 @@ struct ServeCommand: ParsableCommand {
         guard gpio == .kernel || noise.isQuiet else {
             throw ValidationError("--bounces and --overflow-every belong to --gpio kernel")
         }
+        guard baud.map({ Self.baudRange.contains($0) }) ?? true else {
+            throw ValidationError("--baud \(baud ?? 0) is not within 1200 to 921600")
+        }
+        guard characterBits.map({ (10...12).contains($0) && baud != nil }) ?? true else {
+            throw ValidationError("--character-bits is 10 to 12 and belongs to --baud")
+        }
         guard (0...65_535).contains(tcpPort) else {
             throw ValidationError("--tcp-port \(tcpPort) is not within 0 to 65535")
         }
@@ -90,7 +103,7 @@ struct ServeCommand: ParsableCommand {
         settings.equipment.hasRemoteIO = hasRemoteIO
         let server = try WorldServer(
             settings: settings,
-            places: .init(rtuLink: rtuLink, tcpPort: tcpPort, lines: linePlace), timeScale: timeScale,
+            places: .init(rtuLink: rtuLink, rtuPace: rtuPace, tcpPort: tcpPort, lines: linePlace), timeScale: timeScale,
             report: LifeReport(items: chosen.items, eventsFile: jsonEvents),
             logger: Logger(label: "station-sim", factory: { StreamLogHandler.standardError(label: $0) }))
         let end = try server.run(timeLimit: timeLimit.map { .seconds($0) }, stays: stay)
@@ -104,6 +117,14 @@ struct ServeCommand: ParsableCommand {
             let open = world.whereabouts.count { if case .ended = $0 { false } else { true } }
             throw SimulatorError("the scenario is not over: \(open) of \(chosen.items.count) items have not ended")
         }
+    }
+
+    /// What the shipped configurations set their ports to: no parity and one stop bit.
+    private static let usualCharacterBits = 10
+    static let baudRange = 1200...921_600
+
+    private var rtuPace: SerialPace? {
+        baud.map { SerialPace(baud: $0, characterBits: characterBits ?? Self.usualCharacterBits) }
     }
 
     private var linePlace: LinePlace {

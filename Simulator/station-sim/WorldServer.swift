@@ -8,6 +8,8 @@ import Vocabulary
 struct WorldServer {
     struct Places {
         var rtuLink: String
+        /// Nil: bytes take no time, and nobody waits for them.
+        var rtuPace: SerialPace?
         var tcpPort: Int
         var lines: LinePlace
     }
@@ -25,6 +27,7 @@ struct WorldServer {
     private let clock: ScaledClock
     private let wake = WakeSignal()
     private let serialBus: RTUSlaveBus
+    private let serialPace: SerialPace?
     private let networkBus: TCPSlaveBus
     private let lines: any LineServing
     private var report: LifeReport
@@ -43,11 +46,12 @@ struct WorldServer {
         self.shared = shared
         self.clock = clock
         self.report = report
+        serialPace = places.rtuPace
         serialBus = try RTUSlaveBus(
             linkPath: places.rtuLink,
             units: units(
                 ReferenceStation.serialUnits + (settings.equipment.hasRemoteIO ? [ReferenceStation.remoteUnit] : [])),
-            logger: logger)
+            line: RTUSlaveBus.Line(pace: places.rtuPace), logger: logger)
         networkBus = try TCPSlaveBus(
             host: "127.0.0.1", port: places.tcpPort, units: units(ReferenceStation.networkUnits), logger: logger)
         let hasRemoteIO = settings.equipment.hasRemoteIO
@@ -75,6 +79,7 @@ struct WorldServer {
             lines.stop()
             networkBus.stop()
             serialBus.stop()
+            sayLineUse()
         }
         let start = ContinuousClock.now
         var overSince: ContinuousClock.Instant?
@@ -96,6 +101,14 @@ struct WorldServer {
             case .stop: return isOver ? .over : .interrupted
             }
         }
+    }
+
+    private func sayLineUse() {
+        guard let serialPace else { return }
+        let silences = serialBus.silences
+        report.line(
+            "modbus rtu at \(serialPace.baud) baud: \(silences.requests) requests, \(silences.violations) of them "
+                + "before 3.5 characters of silence were over")
     }
 
     private func showAllLevels() {

@@ -45,14 +45,30 @@ int cgpiod_chip_line_count(struct cgpiod_chip *chip) {
     return (int)gpiod_chip_num_lines((struct gpiod_chip *)chip);
 }
 
+static void copy_text(char to[CGPIOD_NAME_SIZE], const char *from) {
+    strncpy(to, from == NULL ? "" : from, CGPIOD_NAME_SIZE - 1);
+    to[CGPIOD_NAME_SIZE - 1] = 0;
+}
+
 int cgpiod_chip_line_name(struct cgpiod_chip *chip, unsigned int offset, char name[CGPIOD_NAME_SIZE]) {
     struct gpiod_line *line = gpiod_chip_get_line((struct gpiod_chip *)chip, offset);
     if (line == NULL) {
         return -1;
     }
-    const char *found = gpiod_line_name(line);
-    strncpy(name, found == NULL ? "" : found, CGPIOD_NAME_SIZE - 1);
-    name[CGPIOD_NAME_SIZE - 1] = 0;
+    copy_text(name, gpiod_line_name(line));
+    return 0;
+}
+
+int cgpiod_chip_line_info(struct cgpiod_chip *chip, unsigned int offset, struct cgpiod_line_info *info) {
+    struct gpiod_line *line = gpiod_chip_get_line((struct gpiod_chip *)chip, offset);
+    // The chip keeps what it was told first.
+    if (line == NULL || gpiod_line_update(line) != 0) {
+        return -1;
+    }
+    copy_text(info->name, gpiod_line_name(line));
+    copy_text(info->consumer, gpiod_line_consumer(line));
+    info->is_used = gpiod_line_is_used(line);
+    info->is_output = gpiod_line_direction(line) == GPIOD_LINE_DIRECTION_OUTPUT;
     return 0;
 }
 

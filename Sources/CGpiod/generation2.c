@@ -43,15 +43,31 @@ int cgpiod_chip_line_count(struct cgpiod_chip *chip) {
     return count;
 }
 
+static void copy_text(char to[CGPIOD_NAME_SIZE], const char *from) {
+    strncpy(to, from == NULL ? "" : from, CGPIOD_NAME_SIZE - 1);
+    to[CGPIOD_NAME_SIZE - 1] = 0;
+}
+
 int cgpiod_chip_line_name(struct cgpiod_chip *chip, unsigned int offset, char name[CGPIOD_NAME_SIZE]) {
     struct gpiod_line_info *info = gpiod_chip_get_line_info((struct gpiod_chip *)chip, offset);
     if (info == NULL) {
         return -1;
     }
-    const char *found = gpiod_line_info_get_name(info);
-    strncpy(name, found == NULL ? "" : found, CGPIOD_NAME_SIZE - 1);
-    name[CGPIOD_NAME_SIZE - 1] = 0;
+    copy_text(name, gpiod_line_info_get_name(info));
     gpiod_line_info_free(info);
+    return 0;
+}
+
+int cgpiod_chip_line_info(struct cgpiod_chip *chip, unsigned int offset, struct cgpiod_line_info *info) {
+    struct gpiod_line_info *found = gpiod_chip_get_line_info((struct gpiod_chip *)chip, offset);
+    if (found == NULL) {
+        return -1;
+    }
+    copy_text(info->name, gpiod_line_info_get_name(found));
+    copy_text(info->consumer, gpiod_line_info_get_consumer(found));
+    info->is_used = gpiod_line_info_is_used(found);
+    info->is_output = gpiod_line_info_get_direction(found) == GPIOD_LINE_DIRECTION_OUTPUT;
+    gpiod_line_info_free(found);
     return 0;
 }
 

@@ -2,6 +2,7 @@ import ClusterAPI
 import FoundationEssentials
 import Hummingbird
 import Logging
+import SparingLog
 import Vocabulary
 
 /// The HTTP interface of `ClusterProtocol` over a store.
@@ -10,10 +11,13 @@ public enum ClusterRoutes {
     static let retryAfterSeconds = 30
 
     /// All routes; what the store throws is answered with 503 and logged once.
-    public static func router(backend: any ClusterBackend, logger: Logger) -> Router<BasicRequestContext> {
+    /// - Parameter now: monotonic; for the limit of the log.
+    public static func router(
+        backend: any ClusterBackend, logger: Logger, now: @escaping @Sendable () -> Instant
+    ) -> Router<BasicRequestContext> {
         let handlers = ClusterHandlers(backend: backend)
         let router = Router()
-        router.add(middleware: StoreFailureMiddleware(logger: logger))
+        router.add(middleware: StoreFailureMiddleware(log: SharedSparingLogger(logger, now: now)))
         router.get("/healthz") { _, _ in try await handlers.health() }
         router.post("/v1/enrolments") { request, _ in try await handlers.enrol(request) }
         router.post("/v1/stations/{station}/reports") { request, context in

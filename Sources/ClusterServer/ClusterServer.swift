@@ -4,6 +4,7 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import ServiceLifecycle
+import Vocabulary
 
 /// Where the cluster server listens.
 public struct ClusterServerSettings: Hashable, Sendable {
@@ -43,16 +44,20 @@ public struct ClusterServer: Service {
     private let backend: any ClusterBackend
     private let settings: ClusterServerSettings
     private let logger: Logger
+    private let now: @Sendable () -> Instant
     private let onListening: @Sendable (_ port: Int) async -> Void
 
-    /// `onListening` is called once, with the port, when the socket is bound.
+    /// `now` is monotonic, for the limit of the log. `onListening` is called once, with the port, when the socket is
+    /// bound.
     public init(
         backend: any ClusterBackend, settings: ClusterServerSettings, logger: Logger,
+        now: @escaping @Sendable () -> Instant,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         self.backend = backend
         self.settings = settings
         self.logger = logger
+        self.now = now
         self.onListening = onListening
     }
 
@@ -63,7 +68,7 @@ public struct ClusterServer: Service {
         var frameworkLogger = logger
         frameworkLogger.logLevel = .error
         let application = Application(
-            router: ClusterRoutes.router(backend: backend, logger: logger),
+            router: ClusterRoutes.router(backend: backend, logger: logger, now: now),
             server: try channel(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),

@@ -1,19 +1,21 @@
 import Hummingbird
-import Logging
+import SparingLog
 import Synchronization
 
-/// Answers 503 when the store fails, so that stations come back later, and logs when that begins and ends.
+/// Answers 503 when the store fails, so that stations come back later, and logs when that begins and ends,
+/// within the limit for what flaps.
 final class StoreFailureMiddleware<Context: RequestContext>: RouterMiddleware {
-    private let logger: Logger
+    private let log: SharedSparingLogger
     private let isFailing = Mutex(false)
 
-    init(logger: Logger) {
-        self.logger = logger
+    init(log: SharedSparingLogger) {
+        self.log = log
     }
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        log.tellLeftOut()
         do {
             let response = try await next(request, context)
             note(nil)
@@ -37,9 +39,11 @@ final class StoreFailureMiddleware<Context: RequestContext>: RouterMiddleware {
         }
         guard changed else { return }
         if let error {
-            logger.error("The store failed: \(error). Requests are answered with 503 until it works again.")
+            log.log(
+                .error, about: "the store",
+                "The store failed: \(error). Requests are answered with 503 until it works again.")
         } else {
-            logger.notice("The store works again.")
+            log.log(.notice, about: "the store", "The store works again.")
         }
     }
 }

@@ -1,15 +1,17 @@
 import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
-import Logging
 import OperatorAPI
+import SparingLog
 
 /// Turns a request into a call of the backend, and what came of it into a response.
 struct OperatorResponder: Sendable {
     let backend: any OperatorBackend
-    let logger: Logger
+    /// For what every call may repeat while the daemon is in trouble.
+    let log: SharedSparingLogger
 
     func respond(to request: Request) async -> Response {
+        log.tellLeftOut()
         do {
             let call = try OperatorCall(method: request.method.rawValue, uri: request.head.path ?? "")
             return Self.response(status: .ok, body: try await answer(call, request))
@@ -17,7 +19,8 @@ struct OperatorResponder: Sendable {
             return Self.response(to: failure)
         } catch {
             // The daemon's own trouble is for its log as well; what the caller did wrong is not.
-            logger.error("The operator's call \(request.head.path ?? "") failed: \(error)")
+            log.log(
+                .error, about: "operators' calls", "The operator's call \(request.head.path ?? "") failed: \(error)")
             return Self.response(to: OperatorFailure(status: 500, "The daemon could not answer: \(error)"))
         }
     }

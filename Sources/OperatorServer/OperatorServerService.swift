@@ -5,6 +5,8 @@ import NIOCore
 import NIOPosix
 import OperatorAPI
 import ServiceLifecycle
+import SparingLog
+import Vocabulary
 
 /// Serves `OperatorProtocol` on a Unix socket until it is told to shut down.
 ///
@@ -19,14 +21,16 @@ public struct OperatorServerService: Service {
     private let socket: SocketFile
     private let group: any EventLoopGroup
     private let logger: Logger
+    private let now: @Sendable () -> Instant
     private let whenListening: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - socketPath: at most 107 bytes; its folder must exist.
+    ///   - now: monotonic; for the limit of the log.
     ///   - group: the threads that serve; one is enough, and the daemon's other network users can share it.
     ///   - whenListening: called once connections are accepted.
     public init(
-        backend: any OperatorBackend, socketPath: String, logger: Logger,
+        backend: any OperatorBackend, socketPath: String, now: @escaping @Sendable () -> Instant, logger: Logger,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         whenListening: @escaping @Sendable () async -> Void = {}
     ) {
@@ -34,13 +38,14 @@ public struct OperatorServerService: Service {
         self.socket = SocketFile(path: socketPath)
         self.group = group
         self.logger = logger
+        self.now = now
         self.whenListening = whenListening
     }
 
     /// - Throws: `SocketFileError` if the socket cannot be used, before anything is served.
     public func run() async throws {
         try socket.makeWay()
-        let responder = OperatorResponder(backend: backend, logger: logger)
+        let responder = OperatorResponder(backend: backend, log: SharedSparingLogger(logger, now: now))
         // What the framework says below warning is about itself.
         var frameworkLogger = logger
         frameworkLogger.logLevel = .warning

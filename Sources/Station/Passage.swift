@@ -6,7 +6,7 @@ public enum Passage: Hashable, Sendable {
     /// The station may not move anything and does not know what lies on the belt (start, abort, service).
     case stranded(Stranding)
     /// Movement is allowed again; the sensors are watched for a moment before anything is believed.
-    case checking(until: Instant)
+    case checking(Leftover, until: Instant)
     case empty
     /// The entry beam is interrupted: something is being put in.
     case entering(PassageID, until: Instant)
@@ -39,8 +39,16 @@ public enum Passage: Hashable, Sendable {
     case notTaken(HandBack, buzzerUntil: Instant)
 }
 
+/// Whether something may lie on the belt where no sensor sees it: between two fields, or between a field and a beam.
+public enum Leftover: Hashable, Sendable {
+    /// Nothing was moving when the passage ended: the sensors are believed.
+    case none
+    /// An item was cut off on its way. Only a belt that has run back shows whether it still lies there.
+    case possible
+}
+
 public enum Stranding: Hashable, Sendable {
-    case settled
+    case settled(Leftover)
     /// The storing of an acceptance was under way: its answer is awaited, whatever else happens, because it decides
     /// whether there is an acceptance to end.
     case storing(PendingAcceptance, isReleased: Bool)
@@ -128,7 +136,7 @@ public struct HandBack: Hashable, Sendable {
         case foundOnBelt
     }
     public var subject: Subject
-    /// How often the belt has been reversed for it.
+    /// How often the belt has been reversed for it; 0: not yet, because the mouth is not free.
     public var rounds: Int
 }
 
@@ -170,7 +178,7 @@ extension Passage {
     public var deadline: Instant? {
         switch self {
         case .stranded, .empty, .mouthBlocked, .classifying, .jammed: nil
-        case .checking(let until), .entering(_, let until), .settling(_, let until), .measuring(_, let until),
+        case .checking(_, let until), .entering(_, let until), .settling(_, let until), .measuring(_, let until),
             .disturbed(_, let until), .storing(_, let until), .diverting(_, let until),
             .passingExit(_, _, let until), .dropping(_, let until), .handingBack(_, let until),
             .offering(_, let until):

@@ -12,6 +12,13 @@ extension PassageMachine {
         reverseBelt(HandBack(subject: subject, rounds: 1), now, context)
     }
 
+    /// Something may lie where no sensor sees it. If the mouth is not free, the belt has not run for it yet, and does
+    /// when it is.
+    func handBackUnseen(_ now: Instant, _ context: PassageContext) -> Step {
+        let rounds = context.isActive(.entryBeam) ? 0 : 1
+        return reverseBelt(HandBack(subject: .foundOnBelt, rounds: rounds), now, context)
+    }
+
     private func reverseBelt(_ handBack: HandBack, _ now: Instant, _ context: PassageContext) -> Step {
         // A hand or the item itself is already in the mouth.
         if context.isActive(.entryBeam) {
@@ -43,7 +50,7 @@ extension PassageMachine {
     ) -> Step {
         switch event {
         case .entryBeam(isBlocked: false):
-            return context.isActive(.presence) ? again(handBack, now, context) : finish(handBack)
+            return mouthIsFree(handBack, now, context)
         case .deadlineReached:
             return .to(
                 .notTaken(handBack, buzzerUntil: now + context.windows.taking),
@@ -62,7 +69,7 @@ extension PassageMachine {
         let over: [PassageEffect] = [.lower(Fault(.itemNotTaken)), .release(.itemNotTaken)]
         switch event {
         case .entryBeam(isBlocked: false):
-            var step = context.isActive(.presence) ? again(handBack, now, context) : finish(handBack)
+            var step = mouthIsFree(handBack, now, context)
             step.effects = over + step.effects
             return step
         // The buzzer has called long enough; the lamp stays red.
@@ -76,6 +83,10 @@ extension PassageMachine {
             .classified, .acceptanceStored, .acceptanceFailed, .released, .stopRequested:
             return .stay
         }
+    }
+
+    private func mouthIsFree(_ handBack: HandBack, _ now: Instant, _ context: PassageContext) -> Step {
+        context.isActive(.presence) || handBack.rounds == 0 ? again(handBack, now, context) : finish(handBack)
     }
 
     /// Something is still on the belt: once more, within a limit.
@@ -101,9 +112,10 @@ extension PassageMachine {
 
     private func strand(_ handBack: HandBack, _ event: PassageEvent) -> Step {
         switch handBack.subject {
-        case .rejected, .foundOnBelt: .to(.stranded(.settled), ending(handBack))
+        // The belt ran: it may lie between the mouth and the presence sensor's field.
+        case .rejected, .foundOnBelt: .to(.stranded(.settled(.possible)), ending(handBack))
         case .accepted(let item, let cause):
-            .to(.stranded(.settled), [Self.outcome(.unconfirmed, of: item, cause: cause)])
+            .to(.stranded(.settled(.possible)), [Self.outcome(.unconfirmed, of: item, cause: cause)])
         }
     }
 }

@@ -11,7 +11,7 @@ extension PassageMachine {
         case .deadlineReached:
             return .to(.mouthBlocked(id), [.raise(Fault(.entryBlocked)), .hold(.entryBlocked)])
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled))
+            return .to(.stranded(.settled(.none)))
         // Presence often answers while the hand is still in the beam: its level is looked at once the mouth is free.
         case .entryBeam(isBlocked: true), .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived,
             .classified, .acceptanceStored, .acceptanceFailed, .released, .stopRequested:
@@ -29,7 +29,7 @@ extension PassageMachine {
             step.effects = over + step.effects
             return step
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled), over)
+            return .to(.stranded(.settled(.none)), over)
         case .entryBeam(isBlocked: true), .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived,
             .classified, .acceptanceStored, .acceptanceFailed, .deadlineReached, .released, .stopRequested:
             return .stay
@@ -53,7 +53,7 @@ extension PassageMachine {
         case .deadlineReached:
             return .to(.empty)
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled))
+            return .to(.stranded(.settled(.none)))
         case .entryBeam(isBlocked: false), .exitBeam, .dropBeam, .presence(isActive: false), .metal, .diverterHome,
             .evidenceArrived, .classified, .acceptanceStored, .acceptanceFailed, .released, .stopRequested:
             return .stay

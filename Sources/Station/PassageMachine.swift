@@ -6,7 +6,7 @@ import Vocabulary
 /// every event; what an event does not change is listed with the reason where it is not obvious. The functions stand
 /// in files by phase: `PassageStart`, `PassageIntake`, `PassageAcceptance`, `PassageTransport`, `PassageHandBack`.
 public struct PassageMachine: Hashable, Sendable {
-    public internal(set) var state: Passage = .stranded(.settled)
+    public internal(set) var state: Passage
     /// Passages begun since the start of the daemon.
     var passagesBegun: Int64 = 0
     /// Drops in a row that nobody saw.
@@ -17,7 +17,10 @@ public struct PassageMachine: Hashable, Sendable {
     /// More reversals than this for one hand-back and a person is needed.
     static let handBackRoundLimit = 6
 
-    public init() {}
+    /// A station at its start: nothing has been released yet.
+    public init(leftover: Leftover = .none) {
+        state = .stranded(.settled(leftover))
+    }
 
     public init(state: Passage) {
         self.state = state
@@ -35,7 +38,7 @@ public struct PassageMachine: Hashable, Sendable {
     private mutating func step(on event: PassageEvent, at now: Instant, in context: PassageContext) -> Step {
         switch state {
         case .stranded(let stranding): stranded(stranding, event, now, context)
-        case .checking: checking(event, now, context)
+        case .checking(let leftover, until: _): checking(leftover, event, now, context)
         case .empty: empty(event, now, context)
         case .entering(let id, until: _): entering(id, event, now, context)
         case .mouthBlocked(let id): mouthBlocked(id, event, now, context)
@@ -94,17 +97,17 @@ public struct PassageMachine: Hashable, Sendable {
 
     /// Abort or the end of draining with an accepted item under way: where it ends can no longer be seen.
     static func strand(_ item: AcceptedItem, _ cause: OutcomeCause) -> Step {
-        .to(.stranded(.settled), [outcome(.unconfirmed, of: item, cause: cause)])
+        .to(.stranded(.settled(.possible)), [outcome(.unconfirmed, of: item, cause: cause)])
     }
 
     static func strand(_ item: MeasuredItem, _ reason: RejectReason) -> Step {
-        .to(.stranded(.settled), [refusal(item, Rejection(reason: reason), withdrawn: false)])
+        .to(.stranded(.settled(.none)), [refusal(item, Rejection(reason: reason), withdrawn: false)])
     }
 
     /// The accepted item came back towards the person: no credit.
     func reverse(_ item: AcceptedItem, _ now: Instant, _ context: PassageContext) -> Step {
         .to(
-            .checking(until: now + context.windows.settling),
+            .checking(.none, until: now + context.windows.settling),
             [Self.outcome(.reversed, of: item, cause: .pulledOut), .raise(Fault(.fishing))])
     }
 

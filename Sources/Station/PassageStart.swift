@@ -6,8 +6,8 @@ extension PassageMachine {
         _ stranding: Stranding, _ event: PassageEvent, _ now: Instant, _ context: PassageContext
     ) -> Step {
         switch stranding {
-        case .settled:
-            return event == .released ? .to(.checking(until: now + context.windows.settling)) : .stay
+        case .settled(let leftover):
+            return event == .released ? .to(.checking(leftover, until: now + context.windows.settling)) : .stay
         case .storing(let pending, let isReleased):
             return strandedStoring(pending, isReleased, event, now, context)
         }
@@ -17,7 +17,8 @@ extension PassageMachine {
         _ pending: PendingAcceptance, _ isReleased: Bool, _ event: PassageEvent, _ now: Instant,
         _ context: PassageContext
     ) -> Step {
-        let next: Passage = isReleased ? .checking(until: now + context.windows.settling) : .stranded(.settled)
+        let next: Passage =
+            isReleased ? .checking(.none, until: now + context.windows.settling) : .stranded(.settled(.none))
         switch event {
         case .acceptanceStored(let sequence):
             let item = AcceptedItem(id: pending.item.id, sequence: sequence, acceptance: pending.acceptance)
@@ -34,7 +35,9 @@ extension PassageMachine {
         }
     }
 
-    func checking(_ event: PassageEvent, _ now: Instant, _ context: PassageContext) -> Step {
+    func checking(
+        _ leftover: Leftover, _ event: PassageEvent, _ now: Instant, _ context: PassageContext
+    ) -> Step {
         switch event {
         case .deadlineReached:
             if context.isActive(.presence) || context.isActive(.exitBeam) {
@@ -43,9 +46,12 @@ extension PassageMachine {
             if context.isActive(.dropBeam) {
                 return .to(.jammed(.sensor), [.raise(Fault(.sensorJam, subject: "dropBeam")), .hold(.jam)])
             }
-            return .to(.empty)
+            switch leftover {
+            case .none: return .to(.empty)
+            case .possible: return handBackUnseen(now, context)
+            }
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled))
+            return .to(.stranded(.settled(leftover)))
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
             .acceptanceStored, .acceptanceFailed, .released, .stopRequested:
             return .stay
@@ -60,9 +66,9 @@ extension PassageMachine {
             return .to(.entering(PassageID(rawValue: passagesBegun), until: now + context.windows.entering))
         // Something is on the belt that nobody was seen putting in.
         case .presence(isActive: true), .exitBeam(isBlocked: true), .dropBeam(isBlocked: true):
-            return .to(.checking(until: now + context.windows.settling))
+            return .to(.checking(.none, until: now + context.windows.settling))
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled))
+            return .to(.stranded(.settled(.none)))
         case .entryBeam(isBlocked: false), .exitBeam(isBlocked: false), .dropBeam(isBlocked: false),
             .presence(isActive: false), .metal, .diverterHome, .evidenceArrived, .classified, .acceptanceStored,
             .acceptanceFailed, .deadlineReached, .released, .stopRequested:
@@ -73,9 +79,9 @@ extension PassageMachine {
     func jammed(_ kind: JamKind, _ event: PassageEvent, _ now: Instant, _ context: PassageContext) -> Step {
         switch event {
         case .released:
-            return .to(.checking(until: now + context.windows.settling))
+            return .to(.checking(.none, until: now + context.windows.settling))
         case .aborted, .drainingEnded:
-            return .to(.stranded(.settled))
+            return .to(.stranded(.settled(.none)))
         case .entryBeam, .exitBeam, .dropBeam, .presence, .metal, .diverterHome, .evidenceArrived, .classified,
             .acceptanceStored, .acceptanceFailed, .deadlineReached, .stopRequested:
             return .stay

@@ -42,7 +42,7 @@ extension PassageMachine {
     /// Something fell that had not passed the exit beam: no credit.
     func wrongOrder(_ item: AcceptedItem, _ now: Instant, _ context: PassageContext) -> Step {
         .to(
-            .checking(until: now + context.windows.settling),
+            .checking(.none, until: now + context.windows.settling),
             [Self.outcome(.unconfirmed, of: item, cause: .beamOrder), .raise(Fault(.beamOrder))])
     }
 

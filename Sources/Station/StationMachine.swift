@@ -10,7 +10,7 @@ public struct StationMachine: Hashable, Sendable {
     public private(set) var energised: OutputLines = []
     public private(set) var faults: Set<Fault> = []
     var modes = ModeMachine()
-    var passages = PassageMachine()
+    var passages: PassageMachine
     var bins = BinLevels()
     var desk = RecordDesk()
     var failedLines: Set<String> = []
@@ -26,8 +26,10 @@ public struct StationMachine: Hashable, Sendable {
         case finished
     }
 
-    public init(settings: IntakeSettings) {
+    /// - Parameter leftover: `possible` if the last run left an acceptance open, so that its item may lie on the belt.
+    public init(settings: IntakeSettings, leftover: Leftover = .none) {
         self.settings = settings
+        passages = PassageMachine(leftover: leftover)
     }
 
     public var mode: Mode { modes.mode }

@@ -13,6 +13,8 @@ public final class ControlLoop: Sendable {
     /// Everything that the loop works with. Lines belong to the loop's thread, so they are made there.
     public struct Parts: Sendable {
         public var settings: IntakeSettings
+        /// `possible` if the ledger had an open acceptance of the last run to end.
+        public var leftover: Leftover
         public var makeLines: @Sendable () -> any LinePort
         public var devices: any MeasuringPort
         public var ledger: any RecordPort
@@ -24,11 +26,13 @@ public final class ControlLoop: Sendable {
         public var logger: Logger
 
         public init(
-            settings: IntakeSettings, makeLines: @escaping @Sendable () -> any LinePort, devices: any MeasuringPort,
+            settings: IntakeSettings, leftover: Leftover = .none, makeLines: @escaping @Sendable () -> any LinePort,
+            devices: any MeasuringPort,
             ledger: any RecordPort, classifier: any Classifier, supervisor: any SupervisorPort,
             clock: any MonotonicClock, mailbox: Mailbox, board: SnapshotBoard, logger: Logger
         ) {
             self.settings = settings
+            self.leftover = leftover
             self.makeLines = makeLines
             self.devices = devices
             self.ledger = ledger
@@ -84,7 +88,8 @@ public final class ControlLoop: Sendable {
             self.parts = parts
             lines = parts.makeLines()
             controller = Controller(
-                settings: parts.settings, lines: lines, devices: parts.devices, ledger: parts.ledger,
+                settings: parts.settings, leftover: parts.leftover, lines: lines, devices: parts.devices,
+                ledger: parts.ledger,
                 classifier: parts.classifier, clock: parts.clock, board: parts.board, logger: parts.logger)
             heartbeatAt = parts.clock.now
             keepAliveAt = parts.supervisor.keepAlivePeriod.map { _ in parts.clock.now }

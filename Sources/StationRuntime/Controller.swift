@@ -27,11 +27,13 @@ public final class Controller {
     /// Whether the machine has stopped for good and its outputs may be let go.
     public private(set) var isFinished = false
 
+    /// - Parameter leftover: whether the last run left something under way; see `Leftover`.
     public init(
-        settings: IntakeSettings, lines: any LinePort, devices: any MeasuringPort, ledger: any RecordPort,
+        settings: IntakeSettings, leftover: Leftover = .none, lines: any LinePort, devices: any MeasuringPort,
+        ledger: any RecordPort,
         classifier: any Classifier, clock: any MonotonicClock, board: SnapshotBoard, logger: Logger
     ) {
-        machine = StationMachine(settings: settings)
+        machine = StationMachine(settings: settings, leftover: leftover)
         self.lines = lines
         self.devices = devices
         self.ledger = ledger

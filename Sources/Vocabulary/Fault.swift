@@ -98,8 +98,9 @@ public enum FaultCode: String, CaseIterable, Codable, Hashable, Sendable {
                 firstStep: "Check the device's supply and its bus cable.")
         case .lineFailed:
             .init(
-                severity: .blocking, remedy: .technician, title: "A GPIO line cannot be used",
-                firstStep: "Look at the daemon's log for the line and the cause.")
+                severity: .blocking, remedy: .technician, title: "A digital line cannot be used",
+                firstStep: "Look at the daemon's log for the line and the cause: it hangs on the GPIO chip, or on a "
+                    + "remote module and its bus.")
         case .driveFault:
             .init(
                 severity: .blocking, remedy: .technician, title: "The conveyor drive reports a fault",

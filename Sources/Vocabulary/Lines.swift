@@ -89,18 +89,11 @@ extension OutputLine {
         }
     }
 
+    /// - Parameter ordinal: 0 to 8, or there is none.
     init?(ordinal: Int) {
-        switch ordinal {
-        case 0: self = .gate
-        case 1: self = .conveyorForward
-        case 2: self = .conveyorReverse
-        case 3: self = .diverterLeft
-        case 4: self = .diverterRight
-        case 5: self = .lampGreen
-        case 6: self = .lampRed
-        case 7: self = .buzzer
-        case 8: self = .heartbeat
-        default: return nil
-        }
+        guard Self.byOrdinal.indices.contains(ordinal) else { return nil }
+        self = Self.byOrdinal[ordinal]
     }
+
+    private static let byOrdinal = allCases
 }

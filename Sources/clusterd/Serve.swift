@@ -4,6 +4,7 @@ import ClusterStore
 import Logging
 import ServiceLifecycle
 import Systemd
+import Vocabulary
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Take reports until SIGTERM.")
@@ -37,8 +38,10 @@ struct Serve: AsyncParsableCommand {
             logger.warning(
                 "Listening on \(listen) without TLS: reports are signed, but anyone on the way can read them.")
         }
+        let start = ContinuousClock.now
         let server = ClusterServer(
             backend: try storeOptions.openOrCreate(), settings: settings, logger: logger,
+            now: { .zero + (ContinuousClock.now - start) },
             onListening: { [logger] port in announceReady(port: port, settings: settings, logger: logger) })
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(

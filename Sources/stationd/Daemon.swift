@@ -36,7 +36,7 @@ struct Daemon {
         let notifier = SystemdNotifier()
         let loop = ControlLoop(
             ControlLoop.Parts(
-                settings: settings.intake,
+                settings: settings.intake, leftover: ledger.recoveredCount > 0 ? .possible : .none,
                 makeLines: { [logger] in
                     let lines = settings.hardware.lines
                     return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)
@@ -50,7 +50,8 @@ struct Daemon {
         var services: [any Service] = []
         if let uplink { services.append(uplink) }
         services += [
-            OperatorServerService(backend: backend, socketPath: settings.operatorSocket, logger: logger),
+            OperatorServerService(
+                backend: backend, socketPath: settings.operatorSocket, now: { clock.now }, logger: logger),
             ReloadService(
                 path: files.path, mailbox: mailbox, classifier: classifier, gate: gate, notifier: notifier,
                 logger: logger, started: settings),

@@ -2,6 +2,7 @@ import ClusterAPI
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import SparingLog
 import TestSupport
 import Testing
 import Vocabulary
@@ -55,7 +56,8 @@ struct RouteRow: CustomTestStringConvertible {
             try await store.enrolAndApprove(key: fixedKey())
             _ = try await store.accept(report(1, 3))
             let application = Application(
-                router: ClusterRoutes.router(backend: store, logger: silentLogger), logger: silentLogger)
+                router: ClusterRoutes.router(backend: store, logger: silentLogger, now: { .zero }), logger: silentLogger
+            )
             try await application.test(.router) { try await body($0, store) }
         }
     }
@@ -190,5 +192,27 @@ struct RouteRow: CustomTestStringConvertible {
             #expect(response.headers[.retryAfter] == "30")
             #expect(try await post(CanonicalJSON.encode(report(4, 5)), client).status == 503)
         }
+    }
+
+    @Test func `a store that comes and goes fills no log`() async throws {
+        struct Broken: Error {}
+        let recorder = LogRecorder()
+        let router = Router()
+        router.add(
+            middleware: StoreFailureMiddleware(log: SharedSparingLogger(recorder.logger, now: { .zero })))
+        router.get("/works") { _, _ in "" }
+        router.get("/fails") { _, _ -> String in throw Broken() }
+        try await Application(router: router, logger: silentLogger).test(.router) { client in
+            for _ in 0..<20 {
+                let failure = try await client.execute(uri: "/fails", method: .get)
+                #expect(failure.status == .serviceUnavailable)
+                let success = try await client.execute(uri: "/works", method: .get)
+                #expect(success.status == .ok)
+            }
+        }
+        let lines = recorder.lines.filter { $0.contains("The store") }
+        #expect(lines.count == 10)
+        #expect(lines.first?.hasPrefix("error: The store failed: ") == true)
+        #expect(lines.last?.contains("Further lines about the store are left out") == true)
     }
 }

@@ -25,7 +25,8 @@ import Vocabulary
                 certificateChain: try Self.fixture("server.pem"), privateKey: try Self.fixture("server-key.pem"))
         }
         let server = ClusterServer(
-            backend: store, settings: settings, logger: silentLogger, onListening: { continuation.yield($0) })
+            backend: store, settings: settings, logger: silentLogger, now: { .zero },
+            onListening: { continuation.yield($0) })
         let running = Task {
             defer { continuation.finish() }
             try await server.run()

@@ -40,6 +40,26 @@ extension EndToEndTests {
         }
     }
 
+    @Test func `a serial line that takes its time carries the same items`() async throws {
+        try await withSite { site in
+            let simulator = try await site.startSimulator(
+                """
+                seed: 7
+                items:
+                  - {type: cup-pp-300}
+                """, equipment: ["--baud", "19200"])
+            let station = try await site.startStation()
+            #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+            station.send(SIGTERM)
+            #expect(try await station.ended() == .exited(0))
+            #expect(try await simulator.ended() == .exited(0))
+            let use = simulator.lines.compactMap { $0.wholeMatch(of: /.*modbus rtu at 19200 baud: (\d+) requests, .*/) }
+            #expect(use.count == 1)
+            // Without a pace nothing is counted.
+            #expect(try #require(Int(use[0].output.1)) > 0)
+        }
+    }
+
     @Test func `a station waits for its remote module, and for a drive that has tripped`() async throws {
         try await withSite(example: Self.example) { site in
             _ = try await site.startSimulator(

@@ -70,7 +70,7 @@ extension EndToEndTests {
             #expect(Set(status.devices.compactMap(\.failure)) == ["notConnected"])
             #expect(status.mode == "starting")
             let faults = try await site.stationctl("faults", "--socket", "run/operator.sock")
-            #expect(faults.output.contains("A GPIO line cannot be used: run/gpio.sock (lineFailed)"), "\(faults)")
+            #expect(faults.output.contains("A digital line cannot be used: run/gpio.sock (lineFailed)"), "\(faults)")
             #expect(faults.output.components(separatedBy: "(lineFailed)").count == 2, "\(faults)")
             let clear = try await site.stationctl("clear", "--socket", "run/operator.sock")
             #expect(clear.code == 1)

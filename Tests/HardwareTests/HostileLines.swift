@@ -22,32 +22,18 @@ struct LineNoise: Sendable, CustomTestStringConvertible {
 
 /// Unit 1 on a pseudo-terminal of its own. It answers every read with its registers, or once with whatever bytes.
 final class NoisySlave: Sendable {
-    let path: String
-    private let master: Int32
-    /// Held open, so that the terminal survives a client that closes it.
-    private let slave: Int32
+    private let terminal: PseudoTerminal
     private let thread: ServerThread
     private let noise = Mutex<[UInt8]?>(nil)
 
     init(registers: [UInt16]) throws {
-        var (master, slave): (Int32, Int32) = (-1, -1)
-        var settings = termios()
-        cfmakeraw(&settings)
-        cfsetspeed(&settings, speed_t(B19200))
-        settings.c_cflag |= tcflag_t(CREAD | CLOCAL)
-        var name = [CChar](repeating: 0, count: Int(PATH_MAX))
-        guard openpty(&master, &slave, &name, &settings, nil) == 0 else { throw SystemFailure(code: errno) }
-        (self.master, self.slave) = (master, slave)
-        path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        terminal = try PseudoTerminal()
         thread = try ServerThread("noisy-slave")
         let data = registers.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
         thread.start { [self] bell in serve(data, until: bell) }
     }
 
-    deinit {
-        close(master)
-        close(slave)
-    }
+    var path: String { terminal.path }
 
     func stop() { thread.stop() }
 
@@ -55,15 +41,15 @@ final class NoisySlave: Sendable {
     func answerNext(with bytes: [UInt8]) { noise.withLock { $0 = bytes } }
 
     /// Bytes that nobody asked for.
-    func send(_ bytes: [UInt8]) { _ = write(master, bytes, bytes.count) }
+    func send(_ bytes: [UInt8]) { terminal.send(bytes) }
 
     private func serve(_ data: [UInt8], until bell: Int32) {
         var framing = RTUFraming()
         while true {
             let timeout = framing.isWaiting ? RTUFraming.silenceMilliseconds : -1
-            let readable = waitReadable([master, bell], timeoutMilliseconds: timeout)
+            let readable = waitReadable([terminal.master, bell], timeoutMilliseconds: timeout)
             if readable.contains(bell) { return }
-            guard readable.contains(master), let bytes = readAvailable(master) else {
+            guard readable.contains(terminal.master), let bytes = readAvailable(terminal.master) else {
                 framing.silenceSeen()
                 continue
             }

@@ -16,6 +16,35 @@ struct ScanTests {
         try BusScan.run(on: bus.console(link), units: Array(units)) { _, _ in }
     }
 
+    /// A unit that says what it is.
+    struct Introduced: SlaveUnit {
+        var serverID: [UInt8]? { [0x2A, 0xFF] + Array("TLB4 1.03".utf8) }
+        func read(_ table: RegisterTable, address: UInt16, count: UInt16) -> SlaveAnswer { .exception(2) }
+        func write(_ table: RegisterTable, address: UInt16, values: [UInt16]) -> SlaveAnswer { .exception(2) }
+    }
+
+    @Test func `on a real port a unit says what it is, and one that does not is none the worse`() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/bus"
+        let slaves = try RTUSlaveBus(
+            linkPath: path, units: [1: Introduced(), 2: RegisterUnit([.holdingRegisters: [0: 7]])],
+            logger: silentLogger)
+        try slaves.start()
+        defer { slaves.stop() }
+        let console = BusConsole(
+            BusSettings(
+                id: "b", transport: .rtu(path: path, baud: 19200, parity: .none, stopBits: 2),
+                responseTimeout: .milliseconds(200), gap: .zero))
+        try console.open()
+        defer { console.close() }
+        let identity = try console.identity(unit: 1)
+        #expect(identity?.bytes == [0x2A, 0xFF] + Array("TLB4 1.03".utf8))
+        #expect(identity?.text == "TLB4 1.03")
+        #expect(try console.identity(unit: 2) == nil)
+        #expect(try console.identity(unit: 3) == nil)
+        #expect(try console.ask(.readHolding(RegisterRange(0, count: 1)), unit: 2) == .registers([7]))
+    }
+
     @Test func `on a real port whoever answers is found, also by a refusal, and a bad frame is told apart`() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/bus"

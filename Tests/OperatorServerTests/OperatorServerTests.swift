@@ -196,8 +196,10 @@ import Vocabulary
             let path = "\(folder)/op.sock"
             try await withServer(FakeBackend(), on: path) {
                 let error = await #expect(throws: SocketFileError.self) {
-                    try await OperatorServerService(backend: FakeBackend(), socketPath: path, logger: silentLogger)
-                        .run()
+                    try await OperatorServerService(
+                        backend: FakeBackend(), socketPath: path, now: { .zero }, logger: silentLogger
+                    )
+                    .run()
                 }
                 #expect(
                     error?.description
@@ -214,7 +216,9 @@ import Vocabulary
             let path = "\(folder)/op.sock"
             try Data("precious".utf8).write(to: URL(filePath: path))
             let error = await #expect(throws: SocketFileError.self) {
-                try await OperatorServerService(backend: FakeBackend(), socketPath: path, logger: silentLogger).run()
+                try await OperatorServerService(
+                    backend: FakeBackend(), socketPath: path, now: { .zero }, logger: silentLogger
+                ).run()
             }
             #expect(
                 error?.reason == "something else has that name; remove it or choose another operatorSocket.")
@@ -223,11 +227,27 @@ import Vocabulary
         }
     }
 
+    @Test func `a call that fails again and again fills no log`() async throws {
+        let recorder = LogRecorder()
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(isBroken: true), on: path, logger: recorder.logger) {
+                for _ in 0..<25 {
+                    let answer = try await send("GET", "/v1/status", to: path)
+                    #expect(answer.status == 500)
+                }
+            }
+        }
+        let lines = recorder.lines.filter { $0.hasPrefix("error: The operator's call /v1/status failed") }
+        #expect(lines.count == 10)
+        #expect(lines.last?.contains("Further lines about operators' calls are left out") == true)
+    }
+
     @Test func `a missing folder is named`() async throws {
         try await withTemporaryFolder { folder in
             let error = await #expect(throws: SocketFileError.self) {
                 try await OperatorServerService(
-                    backend: FakeBackend(), socketPath: "\(folder)/run/op.sock", logger: silentLogger
+                    backend: FakeBackend(), socketPath: "\(folder)/run/op.sock", now: { .zero }, logger: silentLogger
                 ).run()
             }
             #expect(error?.reason == "the folder \(folder)/run does not exist; create it.")
@@ -237,7 +257,9 @@ import Vocabulary
     @Test func `a path that the kernel cannot hold is refused`() async throws {
         let path = "/tmp/" + String(repeating: "a", count: 103)
         let error = await #expect(throws: SocketFileError.self) {
-            try await OperatorServerService(backend: FakeBackend(), socketPath: path, logger: silentLogger).run()
+            try await OperatorServerService(
+                backend: FakeBackend(), socketPath: path, now: { .zero }, logger: silentLogger
+            ).run()
         }
         #expect(error?.reason == "its path is longer than 107 bytes; choose a shorter one.")
     }

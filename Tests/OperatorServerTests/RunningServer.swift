@@ -1,17 +1,20 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import Logging
 import NIOCore
 import OperatorAPI
 import OperatorServer
 import ServiceLifecycle
 import TestSupport
+import Vocabulary
 
 /// Serves `backend` on `path` while `body` runs, then stops it as the daemon would.
 func withServer(
-    _ backend: any OperatorBackend, on path: String, _ body: @Sendable () async throws -> Void
+    _ backend: any OperatorBackend, on path: String, logger: Logger = silentLogger,
+    _ body: @Sendable () async throws -> Void
 ) async throws {
     let (listening, started) = AsyncStream<Void>.makeStream()
-    let service = OperatorServerService(backend: backend, socketPath: path, logger: silentLogger) {
+    let service = OperatorServerService(backend: backend, socketPath: path, now: { .zero }, logger: logger) {
         started.yield()
     }
     let group = ServiceGroup(services: [service], logger: silentLogger)

@@ -26,6 +26,8 @@ struct SlaveRequestTests {
         Row(
             testDescription: "registers are written", request: [16, 0, 0, 0, 2, 4, 1, 2, 3, 4],
             answer: [16, 0, 0, 0, 2]),
+        Row(testDescription: "a server id that the unit has not", request: [17], answer: [0x91, 1]),
+        Row(testDescription: "a server id with data", request: [17, 0, 0, 0, 0], answer: [0x91, 3]),
         Row(testDescription: "no coils", request: [1, 0, 0, 0, 0], answer: [0x81, 3]),
         Row(testDescription: "2001 coils", request: [1, 0, 0, 0x07, 0xD1], answer: [0x81, 3]),
         Row(testDescription: "2000 coils, which are not there", request: [1, 0, 0, 0x07, 0xD0], answer: [0x81, 2]),

@@ -47,6 +47,9 @@ struct ModeStoryTests {
         rig.set(.diverterHome, true)
         rig.send(.commanded(.clear, by: "test"))
         rig.waitForDeadline()
+        // It was on its way: what no sensor sees is looked for.
+        #expect(rig.machine.passage.name == .handingBack)
+        rig.waitForDeadline()
         #expect(rig.machine.mode == .idle)
     }
 

@@ -28,11 +28,12 @@ struct PassageExplorer {
             identification: Identification(
                 packagingType: nil, material: .pp, stream: .recycling, massMilligrams: 1, massSource: .measured),
             bin: "plastic", confidencePermille: 900))
+    static let leftovers: [Leftover] = [.none, .possible]
     static let pending = PendingAcceptance(item: measured, acceptance: accepted.acceptance)
 
     /// At least one sample of each state; several where the answer depends on what the state carries.
     static func samples(of name: PassageName) -> [Passage] {
-        let rounds = [1, PassageMachine.handBackRoundLimit]
+        let rounds = [0, 1, PassageMachine.handBackRoundLimit]
         let subjects: [HandBack.Subject] = [
             .rejected(measured, Rejection(reason: .foreign)), .accepted(accepted, .diverterStuck), .foundOnBelt,
         ]
@@ -40,8 +41,9 @@ struct PassageExplorer {
         let carriages = [1, PassageMachine.interferenceLimit + 1].map { Carriage(interferences: $0, until: later) }
         switch name {
         case .stranded:
-            return [.stranded(.settled)] + [false, true].map { .stranded(.storing(pending, isReleased: $0)) }
-        case .checking: return [.checking(until: later)]
+            return leftovers.map { .stranded(.settled($0)) }
+                + [false, true].map { .stranded(.storing(pending, isReleased: $0)) }
+        case .checking: return leftovers.map { .checking($0, until: later) }
         case .empty: return [.empty]
         case .entering: return [.entering(measured.id, until: later)]
         case .mouthBlocked: return [.mouthBlocked(measured.id)]

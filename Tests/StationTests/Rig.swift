@@ -19,8 +19,8 @@ struct Rig {
         case fails(StoreFailure)
     }
 
-    init(settings: IntakeSettings = .rs1) {
-        machine = StationMachine(settings: settings)
+    init(settings: IntakeSettings = .rs1, leftover: Leftover = .none) {
+        machine = StationMachine(settings: settings, leftover: leftover)
     }
 
     /// A station at idle, its belt checked and free.

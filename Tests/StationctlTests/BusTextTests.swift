@@ -155,9 +155,12 @@ import Vocabulary
             ])
         let head = BusProbe.BusReport(
             bus: tcp, state: .cannotBeOpened(PortError(.timeout, "Connecting failed.")), devices: [])
-        let summary = ProbeSummary(file: "s.yaml", [wires, head])
+        let summary = ProbeSummary(file: "s.yaml", lines: .simulated(socket: "run/gpio.sock"), [wires, head])
         #expect(
             probeText(summary) == """
+                lines: run/gpio.sock
+                  The lines are the simulator's, on a socket: there is no chip to look at.
+
                 bus rs485: /dev/ttyUSB0 at 19200 8E1
                   UNIT  DEVICE   DRIVER        RESULT   WHAT IT SAYS
                      1  scale    laumas-tlb4   PROBLEM  gross 2300313.5 g
@@ -186,13 +189,58 @@ import Vocabulary
         let report = BusProbe.BusReport(
             bus: rtu, state: .answersWith(.init(baud: 9600, parity: .none, stopBits: 1), unit: 11),
             devices: [BusProbe.DeviceReport(device: device("level-a", 11), finding: .noAnswer(.timeout))])
-        let summary = ProbeSummary(file: "s.yaml", [report])
+        let summary = ProbeSummary(
+            file: "s.yaml", lines: .cannotBeOpened(chip: "/dev/gpiochip9", PortError(.notFound, "No chip.")), [report])
         #expect(
             String(decoding: try OperatorJSON.encode(summary), as: UTF8.self) == """
                 {"buses":[{"advice":"Nobody answers as configured, but unit 11 answers at 9600 8N1: set the bus or the \
                 devices so.","bus":"rs485","devices":[{"device":"level-a","driver":"elsner-so250","finding":"no answer",\
                 "isWell":false,"unit":11}],"isWell":false,"place":"/dev/ttyUSB0 at 19200 8E1"}],"file":"s.yaml",\
-                "isWell":false}
+                "isWell":false,"lines":{"isWell":false,"lines":[],"place":"/dev/gpiochip9","remark":"No chip."}}
+                """)
+        #expect(probeText(summary).hasSuffix("the lines cannot be reached, 1 device has a problem."))
+    }
+
+    @Test func `the lines are a table with what to do below it`() throws {
+        func line(
+            _ name: String, _ offset: UInt32?, _ finding: LineProbe.Finding, isInput: Bool = true, chipName: String = ""
+        ) -> LineProbe.LineReport {
+            .init(line: name, isInput: isInput, offset: offset, name: chipName, finding: finding)
+        }
+        let report = LineProbe.Report.looked(
+            chip: "/dev/gpiochip0",
+            [
+                line("entryBeam", 4, .read(isActive: false), chipName: "GPIO4"),
+                line("doorClosed", 5, .read(isActive: true)), line("exitBeam", 6, .driven),
+                line("dropBeam", nil, .failed(PortError(.notFound, "It is not there."))),
+                line("gate", 17, .taken(by: "spi0 CS1"), isInput: false), line("buzzer", 18, .ours, isInput: false),
+                line("lampRed", 19, .free, isInput: false), line("lampGreen", 20, .taken(by: ""), isInput: false),
+            ])
+        let summary = ProbeSummary(file: "s.yaml", lines: report, [])
+        #expect(
+            probeText(summary) == """
+                lines: /dev/gpiochip0
+                  OFFSET  LINE        NAME   RESULT   HOW IT IS
+                       4  entryBeam   GPIO4  ok       not active
+                       5  doorClosed  -      ok       active
+                       6  exitBeam    -      ok       free, and driven as an output: not read
+                       -  dropBeam    -      PROBLEM  not there
+                      17  gate        -      PROBLEM  in use by "spi0 CS1"
+                      18  buzzer      -      ok       in use by the daemon
+                      19  lampRed     -      ok       free
+                      20  lampGreen   -      PROBLEM  in use by somebody without a name
+                  dropBeam: It is not there.
+                  gate: Line 17 of /dev/gpiochip0 belongs to "spi0 CS1", so the daemon cannot have it. Stop that \
+                program, or the kernel's driver, or correct the line.
+                  lampGreen: Line 20 of /dev/gpiochip0 belongs to another user, so the daemon cannot have it. Stop \
+                that program, or the kernel's driver, or correct the line.
+
+                3 lines have problems.
+                """)
+        let json = String(decoding: try OperatorJSON.encode(summary.lines.lines[0]), as: UTF8.self)
+        #expect(
+            json == """
+                {"direction":"input","finding":"not active","isWell":true,"line":"entryBeam","name":"GPIO4","offset":4}
                 """)
     }
 }

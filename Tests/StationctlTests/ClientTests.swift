@@ -31,7 +31,7 @@ import Vocabulary
     private func serve(on path: String, _ body: (OperatorClient) async throws -> Void) async throws {
         let (listening, started) = AsyncStream<Void>.makeStream()
         let service = OperatorServerService(
-            backend: Refusing(), socketPath: path, logger: silentLogger
+            backend: Refusing(), socketPath: path, now: { .zero }, logger: silentLogger
         ) { started.yield() }
         let running = Task {
             defer { started.finish() }

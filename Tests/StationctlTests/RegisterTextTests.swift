@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Hardware
 import Modbus
 import OperatorAPI
@@ -65,6 +66,20 @@ import Vocabulary
                 {"address":7,"device":"scale","registers":[0,351],"table":"holding","unit":1,"values":[{"address":7,\
                 "decoded":[{"number":351,"order":"ABCD","text":"351"}],"raw":"0000 015F"}]}
                 """)
+    }
+
+    @Test func `integers of 64 bits keep every digit in JSON`() throws {
+        let rows: [(ValueType, [UInt16], String)] = [
+            (.uint64, [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF], "18446744073709551615"),
+            (.int64, [0x8000, 0, 0, 1], "-9223372036854775807"), (.uint64, [0x0020, 0, 0, 1], "9007199254740993"),
+            (.float64, [0x3FF8, 0, 0, 0], "1.5"),
+        ]
+        for (type, registers, number) in rows {
+            let value = try query(.holding, 0, 1, type).values(registers)[0].decoded[0]
+            let json = String(decoding: try OperatorJSON.encode(value), as: UTF8.self)
+            #expect(json == #"{"number":\#(number),"order":"ABCD","text":"\#(number)"}"#)
+            #expect(try OperatorJSON.decode(ShownValue.Decoded.self, from: Data(json.utf8)) == value)
+        }
     }
 
     @Test(arguments: [

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -22,22 +23,28 @@ public final class SpawnedProcess: Sendable {
     public let processID: pid_t
     /// Brings the one end.
     public let ends: AsyncStream<End>
-    private let isOver: Mutex<Bool>
+    private let end = Mutex<End?>(nil)
+    private let isOver = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - executable: a path, or a name to be looked for on the PATH.
     ///   - folder: nil: that of the tests.
     ///   - environment: added to the tests' own.
+    ///   - input: becomes its standard input; nil: it has none.
     ///   - output: becomes its standard output; the caller closes its own copy.
     ///   - complaints: becomes its standard error.
     public init(
         _ executable: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-        output: Int32, complaints: Int32
+        input: Int32? = nil, output: Int32, complaints: Int32
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO)
         var attributes = posix_spawnattr_t()
@@ -62,7 +69,6 @@ public final class SpawnedProcess: Sendable {
         processID = started
         let (ends, ending) = AsyncStream<End>.makeStream()
         self.ends = ends
-        isOver = Mutex(false)
         Self.await(self, ending)
     }
 
@@ -103,18 +109,29 @@ public final class SpawnedProcess: Sendable {
         func wait() {
             var status: Int32 = 0
             while waitpid(process.processID, &status, 0) < 0, errno == EINTR {}
-            process.isOver.withLock { $0 = true }
             let signal = status & 0x7F
-            ending.yield(
-                signal == 0 ? End(status: status >> 8 & 0xFF, wasKilled: false) : End(status: signal, wasKilled: true))
+            let end =
+                signal == 0 ? End(status: status >> 8 & 0xFF, wasKilled: false) : End(status: signal, wasKilled: true)
+            process.end.withLock { $0 = end }
+            process.isOver.signal()
+            ending.yield(end)
             ending.finish()
+        }
+    }
+
+    /// Its end, for a test that may block its thread.
+    public func waitForEnd() -> End {
+        while true {
+            if let end = end.withLock({ $0 }) { return end }
+            isOver.wait()
+            isOver.signal()
         }
     }
 
     /// Ends it if it still runs.
     public func clearAway() {
-        isOver.withLock { isOver in
-            if !isOver { kill(processID, SIGKILL) }
+        end.withLock { end in
+            if end == nil { kill(processID, SIGKILL) }
         }
     }
 }

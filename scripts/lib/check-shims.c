@@ -51,6 +51,28 @@ static int drain_all(struct cgpiod_lines *lines, struct cgpiod_edge *edges, unsi
     return count;
 }
 
+static void check_info(struct cgpiod_chip *chip) {
+    struct cgpiod_line_info info;
+    struct cgpiod_wish wish = {.offset = 3};
+    check(cgpiod_chip_line_info(chip, 3, &info) == 0, "a line tells how it is");
+    check(strcmp(info.name, "CHECKED") == 0 && !info.is_used && info.consumer[0] == 0, "a free line has no user");
+    struct cgpiod_lines *lines = cgpiod_request_outputs(chip, &wish, 1, "check-shims");
+    check(cgpiod_chip_line_info(chip, 3, &info) == 0 && info.is_used && info.is_output, "a taken output says so");
+    check(strcmp(info.consumer, "check-shims") == 0, "its user is named");
+    if (lines != NULL) {
+        cgpiod_lines_close(lines);
+    }
+    wish.offset = 4;
+    lines = cgpiod_request_inputs(chip, &wish, 1, "check-shims");
+    check(cgpiod_chip_line_info(chip, 4, &info) == 0 && info.is_used && !info.is_output, "a taken input says so");
+    check(info.name[0] == 0, "and has no name");
+    if (lines != NULL) {
+        cgpiod_lines_close(lines);
+    }
+    errno = 0;
+    check(cgpiod_chip_line_info(chip, 100000, &info) == -1 && errno == EINVAL, "no such line is EINVAL");
+}
+
 static void check_inputs(struct cgpiod_chip *chip, int file) {
     struct cgpiod_wish wishes[] = {
         {.offset = 2, .is_active_low = 1}, {.offset = 3, .bias = CGPIOD_BIAS_AS_IS}, {.offset = 5}};
@@ -131,6 +153,7 @@ int main(int count, char **arguments) {
         check(cgpiod_chip_line_count(chip) > 11, "the chip has its lines");
         check(cgpiod_chip_line_name(chip, 3, name) == 0 && strcmp(name, "CHECKED") == 0, "a line tells its name");
         check(cgpiod_chip_line_name(chip, 4, name) == 0 && name[0] == 0, "a line without a name tells none");
+        check_info(chip);
         check_inputs(chip, file);
         check_outputs(chip);
         cgpiod_chip_close(chip);

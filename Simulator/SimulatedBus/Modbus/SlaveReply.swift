@@ -18,9 +18,16 @@ extension SlaveRequest {
             }
         case .write(let code, let table, let address, let values, let echo):
             Self.encode(unit.write(table, address: address, values: values), code) { _ in [code] + echo }
+        case .identify:
+            Self.identity(unit.serverID)
         case .invalid(let code, let exception):
             .pdu([code | 0x80, exception])
         }
+    }
+
+    private static func identity(_ serverID: [UInt8]?) -> SlaveReply {
+        guard let serverID else { return .pdu([identifying | 0x80, illegalFunction]) }
+        return .pdu([identifying, UInt8(serverID.count)] + serverID)
     }
 
     /// Does what a broadcast asks: a write is carried out by every unit, and nobody answers

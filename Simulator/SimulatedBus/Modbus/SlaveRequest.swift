@@ -4,9 +4,12 @@ enum SlaveRequest: Hashable, Sendable {
     case read(functionCode: UInt8, RegisterTable, address: UInt16, count: UInt16)
     /// `echo` is the part of the request that a right answer repeats.
     case write(functionCode: UInt8, RegisterTable, address: UInt16, values: [UInt16], echo: [UInt8])
+    /// Report server id; only few units have it.
+    case identify
     /// A function that no unit has, or values that no unit can take: the exception to answer with.
     case invalid(functionCode: UInt8, exception: UInt8)
 
+    static let identifying: UInt8 = 17
     static let illegalFunction: UInt8 = 1
     static let illegalAddress: UInt8 = 2
     static let illegalValue: UInt8 = 3
@@ -23,6 +26,7 @@ enum SlaveRequest: Hashable, Sendable {
         guard let code = pdu.first else { return nil }
         switch code {
         case 1...6: return 5
+        case identifying: return 1
         case 15, 16:
             guard pdu.count >= 6 else { return nil }
             return 6 + Int(pdu[pdu.startIndex + 5])
@@ -36,6 +40,10 @@ enum SlaveRequest: Hashable, Sendable {
         func word(_ offset: Int) -> UInt16 { UInt16(pdu[offset]) << 8 | UInt16(pdu[offset + 1]) }
         guard Self.isKnown(code) else {
             self = .invalid(functionCode: code, exception: Self.illegalFunction)
+            return
+        }
+        guard code != Self.identifying else {
+            self = pdu.count == 1 ? .identify : .invalid(functionCode: code, exception: Self.illegalValue)
             return
         }
         guard pdu.count >= 5, Self.length(pdu[...]) == pdu.count else {
@@ -55,7 +63,9 @@ enum SlaveRequest: Hashable, Sendable {
         }
     }
 
-    private static func isKnown(_ code: UInt8) -> Bool { (1...6).contains(code) || code == 15 || code == 16 }
+    private static func isKnown(_ code: UInt8) -> Bool {
+        (1...6).contains(code) || [15, 16, identifying].contains(code)
+    }
 
     private static func isWithinTable(_ address: UInt16, _ count: UInt16) -> Bool {
         Int(address) + Int(count) <= 65_536

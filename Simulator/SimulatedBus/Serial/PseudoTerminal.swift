@@ -6,7 +6,7 @@ final class PseudoTerminal: Sendable {
     let master: Int32
     /// Held open, so that the terminal survives a client that closes it and comes back.
     private let slave: Int32
-    private let path: String
+    let path: String
     /// Readable when somebody has opened the port.
     let openings: Int32
 

@@ -61,6 +61,11 @@ public final class VirtualMailbox: EventSink {
         }
     }
 
+    /// Drops what is under way, as the end of a process does.
+    func empty() {
+        letters.withLock { $0.removeAll() }
+    }
+
     public var nextArrival: Instant? {
         letters.withLock { $0.last?.arrives }
     }

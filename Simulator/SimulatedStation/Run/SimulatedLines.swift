@@ -39,6 +39,11 @@ public final class SimulatedLines: LinePort {
         lines[line.ordinal].changed = time
     }
 
+    /// Lets every level be told anew, as to a process that has just begun.
+    func forget() {
+        for index in lines.indices { lines[index].told = nil }
+    }
+
     /// The wire of the simulation neither bounces nor loses edges.
     public var counters: [InputLine: LineCounters] { [:] }
 

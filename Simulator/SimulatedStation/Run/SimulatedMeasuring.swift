@@ -50,6 +50,11 @@ public final class SimulatedMeasuring: MeasuringPort {
         }
     }
 
+    /// Drops what is under way, as the end of a process does.
+    func abandon() {
+        tasks.withLock { $0.removeAll() }
+    }
+
     /// When `proceed` has something to do.
     public var nextDeadline: Instant? {
         tasks.withLock { tasks in tasks.lazy.map(\.due).min() }

@@ -64,6 +64,16 @@ public final class SimulatedRun {
         reportDevices()
     }
 
+    /// The driving process was killed and another one begins at this instant: the outputs fell with the first, what
+    /// was on its way to it is gone, and the second has to be told how things are. The world goes on as it is.
+    public func restart() {
+        lines.makeSafe()
+        measuring.abandon()
+        mailbox.empty()
+        lines.forget()
+        reportDevices()
+    }
+
     /// Runs until all items have ended, nothing more can happen or the time is up.
     ///
     /// When all items have ended, the station still gets `settling` to finish its last passage.

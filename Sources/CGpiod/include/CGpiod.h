@@ -18,6 +18,17 @@ extern const int cgpiod_generation;
 /// A line's name with its end; the kernel cuts longer ones.
 #define CGPIOD_NAME_SIZE 32
 
+/// What the kernel says of a line without its being requested.
+struct cgpiod_line_info {
+    /// Empty if it has none.
+    char name[CGPIOD_NAME_SIZE];
+    /// What its user calls itself; empty if it is free, or its user has not said.
+    char consumer[CGPIOD_NAME_SIZE];
+    /// Held by a process, or by a driver of the kernel.
+    int is_used;
+    int is_output;
+};
+
 struct cgpiod_chip;
 /// Lines of one direction that were requested together.
 struct cgpiod_lines;
@@ -54,6 +65,9 @@ void cgpiod_chip_close(struct cgpiod_chip *chip);
 int cgpiod_chip_line_count(struct cgpiod_chip *chip);
 /// Writes the line's name, which is empty if it has none.
 int cgpiod_chip_line_name(struct cgpiod_chip *chip, unsigned int offset, char name[CGPIOD_NAME_SIZE]);
+
+/// Tells how the line is, and changes nothing.
+int cgpiod_chip_line_info(struct cgpiod_chip *chip, unsigned int offset, struct cgpiod_line_info *info);
 
 /// Requests inputs with events for both edges: all of them or none. E2BIG if they are too many or too diverse.
 struct cgpiod_lines *cgpiod_request_inputs(

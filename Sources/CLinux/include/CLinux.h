@@ -17,8 +17,8 @@ int linux_epoll(void);
 /// Watches a descriptor for input from now on, or no longer. `place`, 0 to 63, is what waiting tells. -1 and errno.
 int linux_epoll_add(int epoll, int descriptor, unsigned int place);
 int linux_epoll_remove(int epoll, int descriptor);
-/// Waits as `linux_poll` does. Sets a bit for the place of each descriptor that can be read or is broken, and in `broken`
-/// one for each of which an error or a hang-up was told. Returns how many there are, 0 after the time, -1 and errno.
+/// Waits as `linux_poll` does. Sets a bit for the place of each descriptor that can be read or is broken, and one in
+/// `broken` if an error or a hang-up was told of it. Returns how many there are, 0 after the time, -1 and errno.
 int linux_epoll_wait(int epoll, int64_t nanoseconds, uint64_t *ready, uint64_t *broken);
 
 /// Names the calling thread; at most 15 characters.

@@ -4,9 +4,9 @@ import StationConfig
 import StationPorts
 import Vocabulary
 
-/// Lines of a kernel GPIO chip: all inputs in one request, so that one read takes every edge, and two requests of outputs,
-/// so that one call sets all of those that move something and pays for no other. Where that is refused, each line is
-/// requested alone, so that one which cannot be had keeps none of the others.
+/// Lines of a kernel GPIO chip: all inputs in one request, so that one read takes every edge, and two requests of
+/// outputs, so that one call sets all of those that move something and pays for no other. Where that is refused, each
+/// line is requested alone, so that one which cannot be had keeps none of the others.
 final class ChipLines: LineBackend {
     /// Shown by `gpioinfo`.
     static let consumer = "return-station"
@@ -103,30 +103,35 @@ final class ChipLines: LineBackend {
     }
 
     func write(_ lines: OutputLines, isOn: Bool) throws(PortError) {
-        for line in lines where outputs[line.ordinal].group == nil { throw notOpen(line.rawValue) }
-        guard set(lines, isOn: isOn) else {
-            let names = lines.map(\.rawValue).joined(separator: ", ")
-            throw file.explain(errno, tried: "Setting \(names) of")
-        }
+        let failed = set(lines, isOn: isOn)
+        guard !failed.isEmpty else { return }
+        let code = errno
+        for line in failed where outputs[line.ordinal].group == nil { throw notOpen(line.rawValue) }
+        let names = failed.map(\.rawValue).joined(separator: ", ")
+        throw file.explain(code, tried: "Setting \(names) of")
     }
 
     /// One call for each group; goes on after an error, because the others may still become safe.
-    private func set(_ lines: OutputLines, isOn: Bool) -> Bool {
-        var isDone = true
+    /// - Returns: the lines that could not be set; `errno` says why, unless they are not in use.
+    private func set(_ lines: OutputLines, isOn: Bool) -> OutputLines {
+        var failed: OutputLines = []
         var rest = lines
         while let first = rest.first {
             guard let group = outputs[first.ordinal].group else {
                 rest.remove(first)
+                failed.insert(first)
                 continue
             }
+            var together: OutputLines = []
             var which: UInt64 = 0
             for line in rest where outputs[line.ordinal].group == group {
                 which |= 1 << UInt64(outputs[line.ordinal].index)
-                rest.remove(line)
+                together.insert(line)
             }
-            if cgpiod_lines_set(group, which, isOn ? 1 : 0) != 0 { isDone = false }
+            rest.subtract(together)
+            if cgpiod_lines_set(group, which, isOn ? 1 : 0) != 0 { failed.formUnion(together) }
         }
-        return isDone
+        return failed
     }
 
     /// The kernel lets an output's line fall back as soon as it is given back; to be sure it is set to 0 first.

@@ -1,9 +1,9 @@
 import StationPorts
 import Vocabulary
 
-/// Motion stops at the first edge of an opening interlock, before anything is computed; whether the interlock is open is
-/// believed after its debounce time, like every level. So contacts that only ring cost a moment's pause, and nobody has
-/// to clear an abort that was none.
+/// Motion stops at the first edge of an opening interlock, before anything is computed; that the interlock is open is
+/// believed after its debounce time, like every level. So contacts that only ring cost a moment's pause, and nobody
+/// has to clear an abort that was none.
 extension DebouncedLines {
     func cutMotion() throws(PortError) {
         guard !motionIsCut else { return }

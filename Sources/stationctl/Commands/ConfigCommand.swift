@@ -12,14 +12,15 @@ struct ConfigCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Check a station's configuration and its catalogue.",
             discussion: """
-                Needs no hardware and no daemon, unless --probe has every device asked on its bus, reads only. Serial \
-                ports that the daemon holds are left to it: stop it before probing.
+                Needs no hardware and no daemon, unless --probe has every line looked at and every device asked on its \
+                bus, reads only; outputs are never touched. Serial ports that the daemon holds are left to it: stop it \
+                before probing.
                 """)
 
         @Argument(help: "The station's configuration file.")
         var file: String
 
-        @Flag(help: "Ask every device on its bus; exit code 1 if one of them is not as configured.")
+        @Flag(help: "Look at every line, ask every device on its bus; exit code 1 if one is not as configured.")
         var probe = false
 
         @Flag(help: "Print the result as JSON.")
@@ -28,7 +29,8 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             let check = ConfigCheck(file: file)
             guard probe, let settings = check.report?.settings else { return try tell(check) }
-            let summary = ProbeSummary(file: file, try await ask(settings))
+            let summary = ProbeSummary(
+                file: file, lines: LineProbe().run(settings.hardware.lines), try await ask(settings))
             if json {
                 writeResult(String(decoding: try OperatorJSON.encode(summary), as: UTF8.self))
             } else {

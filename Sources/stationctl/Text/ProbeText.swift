@@ -26,11 +26,13 @@ struct ProbeSummary: Codable, Hashable {
     }
     var file: String
     var isWell: Bool
+    var lines: LinesSummary
     var buses: [Bus]
 
-    init(file: String, _ reports: [BusProbe.BusReport]) {
+    init(file: String, lines: LineProbe.Report, _ reports: [BusProbe.BusReport]) {
         self.file = file
-        isWell = reports.allSatisfy(\.isWell)
+        isWell = lines.isWell && reports.allSatisfy(\.isWell)
+        self.lines = LinesSummary(lines)
         buses = reports.map { report in
             Bus(
                 bus: report.bus.id, place: placeText(report.bus.transport), isWell: report.isWell,
@@ -46,16 +48,19 @@ struct ProbeSummary: Codable, Hashable {
 
 /// `stationctl config check --probe` for people.
 func probeText(_ summary: ProbeSummary) -> String {
-    var parts = summary.buses.map(busText)
+    var parts = [linesText(summary.lines)] + summary.buses.map(busText)
     let troubled = summary.buses.flatMap(\.devices).count { !$0.isWell }
     let down = summary.buses.filter { $0.devices.isEmpty && !$0.isWell }.count
+    let wrong = summary.lines.lines.count { !$0.isWell }
     if summary.isWell {
         parts.append("Every device answers as it should.")
     } else {
         let devices =
             troubled == 0 ? [] : ["\(troubled) \(troubled == 1 ? "device has a problem" : "devices have problems")"]
         let buses = down == 0 ? [] : ["\(down) \(down == 1 ? "bus" : "buses") cannot be reached"]
-        parts.append((devices + buses).joined(separator: ", ") + ".")
+        let lines = wrong == 0 ? [] : ["\(wrong) \(wrong == 1 ? "line has a problem" : "lines have problems")"]
+        let chip = summary.lines.isWell || wrong > 0 ? [] : ["the lines cannot be reached"]
+        parts.append((lines + chip + devices + buses).joined(separator: ", ") + ".")
     }
     return parts.joined(separator: "\n\n")
 }

@@ -7,12 +7,46 @@ struct ShownValue: Codable, Hashable {
         var order: String?
         var text: String
         /// Nil for a text, and for what is no value of the type.
-        var number: Double?
+        var number: ExactNumber?
     }
     var address: Int
     /// Hexadecimal, register by register.
     var raw: String
     var decoded: [Decoded]
+}
+
+/// A number in JSON with every digit that its registers have: what binary64 would round is an integer.
+enum ExactNumber: Codable, Hashable {
+    /// Of at most 64 bits, signed or not.
+    case integer(Int128)
+    case real(Double)
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Int64.self) {
+            self = .integer(Int128(number))
+        } else if let number = try? container.decode(UInt64.self) {
+            self = .integer(Int128(number))
+        } else {
+            self = .real(try container.decode(Double.self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .integer(let number):
+            if let signed = Int64(exactly: number) {
+                try container.encode(signed)
+            } else if let unsigned = UInt64(exactly: number) {
+                try container.encode(unsigned)
+            } else {
+                // No type of register is longer than 64 bits.
+                try container.encode(Double(number))
+            }
+        case .real(let number): try container.encode(number)
+        }
+    }
 }
 
 /// `stationctl bus read --json`.
@@ -32,7 +66,7 @@ extension RegisterQuery {
             return raw.enumerated().map { index, register in
                 ShownValue(
                     address: address + index, raw: table.holdsBits ? "\(register)" : hexText(register),
-                    decoded: [.init(order: nil, text: "\(register)", number: Double(register))])
+                    decoded: [.init(order: nil, text: "\(register)", number: .integer(Int128(register)))])
             }
         }
         return stride(from: 0, to: raw.count, by: type.registerCount).map { start in
@@ -47,8 +81,8 @@ extension RegisterQuery {
         let order = format.order.rawValue
         do {
             switch try format.decode(registers) {
-            case .integer(let number): return .init(order: order, text: "\(number)", number: Double(number))
-            case .real(let number): return .init(order: order, text: realText(number), number: number)
+            case .integer(let number): return .init(order: order, text: "\(number)", number: .integer(number))
+            case .real(let number): return .init(order: order, text: realText(number), number: .real(number))
             case .text(let text): return .init(order: order, text: "\"\(text)\"", number: nil)
             }
         } catch {
