@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exploration
 import FoundationEssentials
+import Glibc
 import MaterialModel
 import SimulatedStation
 import StationConfig
@@ -102,6 +103,8 @@ struct ExploreCommand: ParsableCommand {
         for failure in failures {
             guard let violation = failure.violation else { continue }
             print("seed \(failure.seed): \(violation)")
+            // At once, also into a file: making it smaller takes a while.
+            fflush(nil)
             var settings = template
             settings.seed = failure.seed
             settings.stepLimit = violation.step

@@ -53,8 +53,8 @@ public final class ClusterStore: ClusterBackend {
         }
     }
 
-    /// Writes everything that the write-ahead log holds into the main file, and syncs it: what the system kept in memory
-    /// after a failed sync would otherwise be taken for committed, and lost with all that follows when the power goes.
+    /// Writes everything that the write-ahead log holds into the main file, and syncs it: what the system has kept only
+    /// in memory after a failed sync would otherwise be taken for committed, and be lost with all that follows it.
     private static func bringHome(_ database: DatabasePool) throws {
         try database.writeWithoutTransaction { connection in
             do {

@@ -12,8 +12,8 @@ public struct LedgerVerification: Hashable, Sendable {
     public var acceptances: Int64 = 0
     public var outcomes: Int64 = 0
     public var refusals: Int64 = 0
-    /// Acceptances without an outcome: the one under way while the daemon works, and one more whose outcome the disk has
-    /// refused and that is tried again; none after it has started.
+    /// Acceptances without an outcome: the one under way while the daemon works, and one more if the disk has refused
+    /// its outcome, which is tried again; none after it has started.
     public var openAcceptances: [Int64] = []
     /// Entries whose raw readings were removed by retention.
     public var prunedReadings: Int64 = 0
