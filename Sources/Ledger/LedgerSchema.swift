@@ -7,7 +7,7 @@ enum LedgerSchema {
     /// `PRAGMA user_version`. A file with a higher number is refused.
     static let formatVersion: Int64 = 1
     /// Raised when the projections' tables or what they hold change; they are then rebuilt at opening.
-    static let projectionVersion: Int64 = 1
+    static let projectionVersion: Int64 = 2
 
     static let entrySQL = """
         CREATE TABLE ledger (

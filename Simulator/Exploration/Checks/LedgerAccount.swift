@@ -101,7 +101,7 @@ struct LedgerAccount {
             case .returned, .reversed: break
             }
         case .refused(let refused):
-            (unit, mass) = (1, refused.massMilligrams ?? 0)
+            (unit, mass) = (1, max(0, refused.massMilligrams ?? 0))
         case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
             break
         }
