@@ -15,7 +15,7 @@ typedef struct file {
     node *node;
     uint32_t generation;
     int lock;
-    bool syncs_names, uses_shm;
+    bool syncs_names, uses_shm, is_read_only;
     uint8_t slots_shared, slots_exclusive;
     // Set for a file that is removed when it is closed.
     bool is_passing;
@@ -64,7 +64,7 @@ static int file_read(sqlite3_file *base, void *into, int amount, sqlite3_int64 o
 
 static int file_write(sqlite3_file *base, const void *data, int amount, sqlite3_int64 offset) {
     file *file = (struct file *)base;
-    if (is_dead(file)) return SQLITE_IOERR_WRITE;
+    if (is_dead(file) || file->is_read_only) return SQLITE_IOERR_WRITE;
     enum outcome begun = simdisk_begin(file->disk, SIMDISK_WRITE);
     if (begun != DONE) return SQLITE_IOERR_WRITE;
     return code(node_write(file->disk, file->node, offset, data, amount), SQLITE_IOERR_WRITE);
@@ -106,6 +106,8 @@ static int file_lock(sqlite3_file *base, int level) {
     node *node = file->node;
     if (is_dead(file)) return SQLITE_IOERR_LOCK;
     if (level <= file->lock) return SQLITE_OK;
+    // As the kernel: no write lock on a descriptor that cannot write. So a reader that closes last leaves the log alone.
+    if (file->is_read_only && level > SQLITE_LOCK_SHARED) return SQLITE_IOERR_LOCK;
     bool is_blocked = node->exclusive != NULL && node->exclusive != file;
     switch (level) {
     case SQLITE_LOCK_SHARED:
@@ -285,6 +287,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     file->disk = disk;
     file->node = node;
     file->generation = disk->generation;
+    file->is_read_only = (flags & SQLITE_OPEN_READONLY) != 0;
     file->is_passing = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
     strncpy(file->name, name, SIMDISK_NAME_LIMIT - 1);
     file->base.pMethods = &methods;

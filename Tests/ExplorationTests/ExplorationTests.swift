@@ -14,7 +14,7 @@ struct ExplorationTests {
     }
 
     /// These have found something, or stand for a kind of fault.
-    @Test(arguments: [1, 2, 19, 57, 70, 5013] as [UInt64])
+    @Test(arguments: [1, 2, 19, 57, 70, 5013, 20_115, 50_082] as [UInt64])
     func `no invariant is violated by a fixed seed`(seed: UInt64) {
         let result = Exploration(ExplorationSettings(seed: seed, items: 60), Shipped.materials).run()
         #expect(result.violation == nil, "\(ExplorationSettings(seed: seed, items: 60).replayCommand)")
