@@ -273,11 +273,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     if (disk == NULL) return SQLITE_CANTOPEN;
     node *node = disk->is_off ? NULL : node_named(disk, name);
     if (node == NULL && !disk->is_off && (flags & SQLITE_OPEN_CREATE)) {
-        if (simdisk_begin(disk, SIMDISK_NAMES) == DONE) {
-            node = node_create(disk, name);
-            file->syncs_names =
-                (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
-        }
+        if (simdisk_begin(disk, SIMDISK_NAMES) == DONE) node = node_create(disk, name);
     }
     if (node == NULL) {
         simdisk_release(disk);
@@ -287,6 +283,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     file->disk = disk;
     file->node = node;
     file->generation = disk->generation;
+    // As the unix VFS: also if another connection has made the file, which need not have synced its name.
+    int kinds = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;
+    file->syncs_names = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & kinds) != 0;
     file->is_read_only = (flags & SQLITE_OPEN_READONLY) != 0;
     file->is_passing = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
     strncpy(file->name, name, SIMDISK_NAME_LIMIT - 1);
