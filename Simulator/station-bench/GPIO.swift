@@ -7,8 +7,8 @@ import Threads
 /// From a kernel edge to the effect on an output line: our control loop against a loop in plain C, in turns.
 ///
 /// Both are measured alike: from the time that the kernel gave the edge to CLOCK_MONOTONIC right after the call that
-/// set the output. Our loop's edge opens the emergency stop's circuit. Its first effect cuts all motion, before anything
-/// is decided; its last, the red lamp, shows what the whole way through the station's machine takes.
+/// set the output. Our loop's edge opens the emergency stop's circuit. Its first effect cuts all motion, before
+/// anything is decided; its last, the red lamp, shows what the whole way through the station's machine takes.
 struct GPIO: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gpio",
