@@ -55,7 +55,8 @@ struct Daemon {
             OperatorServerService(
                 backend: backend, socketPath: settings.operatorSocket, now: { clock.now }, logger: logger),
             ReloadService(
-                hangups: hangups, path: files.path, mailbox: mailbox, classifier: classifier, gate: gate, notifier: notifier,
+                hangups: hangups, path: files.path, mailbox: mailbox, classifier: classifier, gate: gate,
+                notifier: notifier,
                 logger: logger, started: settings),
             ControlService(loop: loop, mailbox: mailbox, notifier: notifier),
         ]

@@ -24,7 +24,8 @@ struct Stationd: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in gate.handler() }
         let logger = Logger(label: "stationd")
         do {
-            // Before the configuration is read: a signal that comes during the start is served after it, and ends nothing.
+            // Before the configuration is read: a signal that comes during the start is served after it, and ends
+            // nothing.
             let hangups = await UnixSignalsSequence(trapping: .sighup)
             let files = try StationFiles.read(config)
             gate.level = files.logLevel

@@ -19,8 +19,8 @@ public struct SilenceRecord: Hashable, Sendable {
 
     public init() {}
 
-    /// The silence that half of the first `keptLimit` requests did not reach: what a master leaves when the machine lets
-    /// it. Nil before the first.
+    /// The silence that half of the first `keptLimit` requests did not reach: what a master leaves when the machine
+    /// lets it. Nil before the first.
     public var median: Duration? { kept.isEmpty ? nil : kept.sorted()[kept.count / 2] }
 
     mutating func note(_ silence: Duration, interval: Duration, span: Duration) {

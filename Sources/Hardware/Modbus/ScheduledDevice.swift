@@ -93,7 +93,9 @@ struct ScheduledDevice: Sendable {
     }
 
     /// When the next poll, or the probe of a device that was given up, is due: commands do not wait for their period.
-    @inline(__always) var pollDue: Instant { max(breaker.probeAt ?? (isCommanded ? restsUntil : nextPoll), restsUntil) }
+    @inline(__always) var pollDue: Instant {
+        max(breaker.probeAt ?? (isCommanded ? restsUntil : nextPoll), restsUntil)
+    }
 
     /// When this device wants something next, given that it is left alone until then.
     @inline(__always) var wakeTime: Instant {
