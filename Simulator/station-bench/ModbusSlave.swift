@@ -64,6 +64,7 @@ struct ModbusSlave: ParsableCommand {
             var requests: Int
             var violations: Int
             var shortestNanoseconds: Int64
+            var medianNanoseconds: Int64
             var spanNanoseconds: Int64
             var silenceNanoseconds: Int64
             var ownDelayNanoseconds: Int64
@@ -72,6 +73,7 @@ struct ModbusSlave: ParsableCommand {
                 requests = record.requests
                 violations = record.violations
                 shortestNanoseconds = record.shortest?.inNanoseconds ?? 0
+                medianNanoseconds = record.median?.inNanoseconds ?? 0
                 spanNanoseconds = record.span.inNanoseconds
                 silenceNanoseconds = record.sum.inNanoseconds
                 ownDelayNanoseconds = record.ownDelay.inNanoseconds

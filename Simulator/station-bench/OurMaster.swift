@@ -58,12 +58,16 @@ struct OurMaster {
         }
         let bus = makeBus(network(port), devices)
         var run = MasterRun()
-        run.begin(bench_process_processor_nanoseconds())
         bus.start()
-        linux_sleep_until(linux_monotonic_nanoseconds() + period.inNanoseconds * Int64(count))
+        // From the middle between two reads, so that whole periods are measured.
+        let start = period.inNanoseconds * Int64(BENCH_STARTING_PERIODS) - period.inNanoseconds / 2
+        let measuredFrom = linux_monotonic_nanoseconds() + start
+        linux_sleep_until(measuredFrom)
+        run.begin(bench_process_processor_nanoseconds())
+        linux_sleep_until(measuredFrom + period.inNanoseconds * Int64(count))
         run.end(bench_process_processor_nanoseconds())
         bus.stop()
-        run.failures = max(0, units * count - tally.answers)
+        run.failures = max(0, units * (count + Int(BENCH_STARTING_PERIODS)) - tally.answers)
         return run
     }
 

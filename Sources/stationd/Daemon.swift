@@ -9,6 +9,7 @@ import Station
 import StationPorts
 import StationRuntime
 import Systemd
+import UnixSignals
 import Uplink
 import Vocabulary
 
@@ -16,6 +17,7 @@ import Vocabulary
 struct Daemon {
     let files: StationFiles
     let gate: LevelGate
+    let hangups: UnixSignalsSequence
     let logger: Logger
 
     func run() async throws {
@@ -53,7 +55,8 @@ struct Daemon {
             OperatorServerService(
                 backend: backend, socketPath: settings.operatorSocket, now: { clock.now }, logger: logger),
             ReloadService(
-                path: files.path, mailbox: mailbox, classifier: classifier, gate: gate, notifier: notifier,
+                hangups: hangups, path: files.path, mailbox: mailbox, classifier: classifier, gate: gate,
+                notifier: notifier,
                 logger: logger, started: settings),
             ControlService(loop: loop, mailbox: mailbox, notifier: notifier),
         ]

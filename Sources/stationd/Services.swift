@@ -28,6 +28,7 @@ struct ControlService: Service {
 
 /// SIGHUP: what may change at run time is read again. A file with errors changes nothing.
 struct ReloadService: Service {
+    let hangups: UnixSignalsSequence
     let path: String
     let mailbox: Mailbox
     let classifier: ReplaceableClassifier
@@ -37,8 +38,7 @@ struct ReloadService: Service {
     let started: StationSettings
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() { reload() }
+        for await _ in hangups.cancelOnGracefulShutdown() { reload() }
     }
 
     private func reload() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Logging
+import UnixSignals
 import Vocabulary
 
 @main
@@ -23,9 +24,12 @@ struct Stationd: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in gate.handler() }
         let logger = Logger(label: "stationd")
         do {
+            // Before the configuration is read: a signal that comes during the start is served after it, and ends
+            // nothing.
+            let hangups = await UnixSignalsSequence(trapping: .sighup)
             let files = try StationFiles.read(config)
             gate.level = files.logLevel
-            try await Daemon(files: files, gate: gate, logger: logger).run()
+            try await Daemon(files: files, gate: gate, hangups: hangups, logger: logger).run()
         } catch let failure as StartFailure {
             for sentence in failure.sentences { logger.critical("\(sentence)") }
             throw ExitCode(failure.exitCode)

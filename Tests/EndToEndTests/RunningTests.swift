@@ -117,6 +117,17 @@ extension EndToEndTests {
         }
     }
 
+    @Test func `a SIGHUP that comes during the start is served after it, and ends nothing`() async throws {
+        try await withSite { site in
+            let station = try site.launchStation()
+            try await station.line(with: "ledger opened")
+            station.send(SIGHUP)
+            try await station.line(with: "configuration read again")
+            station.send(SIGTERM)
+            #expect(try await station.ended() == .exited(0))
+        }
+    }
+
     @Test func `other configurations leave the ledger's file and chain as they are (thingsboard-gateway 2124)`()
         async throws
     {

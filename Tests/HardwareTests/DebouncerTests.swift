@@ -7,7 +7,7 @@ struct DebouncerTests {
     @Test func `a level is believed after it has held for the debounce time`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
         #expect(debouncer.deadline == nil)
-        debouncer.edgeSeen(to: true, at: .at(10))
+        _ = debouncer.edgeSeen(to: true, at: .at(10))
         #expect(debouncer.deadline == .at(15))
         #expect(debouncer.levelRead(true, at: .at(14)) == nil)
         #expect(debouncer.levelRead(true, at: .at(15)) == .level(true))
@@ -17,23 +17,55 @@ struct DebouncerTests {
     @Test func `bouncing puts the decision off`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
         for (millisecond, level) in [(10, true), (11, false), (12, true)] {
-            debouncer.edgeSeen(to: level, at: .at(Int64(millisecond)))
+            _ = debouncer.edgeSeen(to: level, at: .at(Int64(millisecond)))
         }
         #expect(debouncer.deadline == .at(17))
         #expect(debouncer.levelRead(true, at: .at(17)) == .level(true))
     }
 
+    @Test func `a level that is over before anybody could read it is told if it held for the debounce time`() {
+        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
+        #expect(debouncer.edgeSeen(to: true, at: .at(10)) == nil)
+        #expect(debouncer.edgeSeen(to: false, at: .at(15)) == .level(true))
+        #expect(debouncer.level && debouncer.deadline == .at(20))
+        #expect(debouncer.levelRead(false, at: .at(20)) == .level(false))
+    }
+
+    @Test func `a level that was read while its end was still on the way is told with that end`() {
+        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
+        #expect(debouncer.edgeSeen(to: true, at: .at(10)) == nil)
+        #expect(debouncer.levelRead(false, at: .at(70)) == nil)
+        #expect(debouncer.edgeSeen(to: false, at: .at(69)) == .level(true))
+    }
+
+    @Test func `of edges between which some were dropped nothing is concluded`() {
+        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
+        #expect(debouncer.edgeSeen(to: true, at: .at(10)) == nil)
+        #expect(debouncer.edgeSeen(to: false, at: .at(60), lost: 2) == nil)
+        debouncer = Debouncer(debounce: .milliseconds(5), level: false)
+        #expect(debouncer.edgeSeen(to: true, at: .at(10)) == nil)
+        debouncer.edgesMissed(levelIsNow: true, at: .at(20))
+        #expect(debouncer.edgeSeen(to: false, at: .at(60)) == nil)
+    }
+
+    @Test func `a level that is believed already is not told twice`() {
+        var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
+        #expect(debouncer.edgeSeen(to: true, at: .at(10)) == nil)
+        #expect(debouncer.levelRead(true, at: .at(15)) == .level(true))
+        #expect(debouncer.edgeSeen(to: false, at: .at(60)) == nil)
+    }
+
     @Test func `a glitch changes nothing`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        debouncer.edgeSeen(to: true, at: .at(10))
-        debouncer.edgeSeen(to: false, at: .at(11))
+        _ = debouncer.edgeSeen(to: true, at: .at(10))
+        _ = debouncer.edgeSeen(to: false, at: .at(11))
         #expect(debouncer.levelRead(false, at: .at(16)) == nil)
         #expect(!debouncer.level && debouncer.deadline == nil)
     }
 
     @Test func `after an overflow the level that was read is what counts`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        debouncer.edgeSeen(to: false, at: .at(10))  // the last edge that fitted in; a rising one was dropped
+        _ = debouncer.edgeSeen(to: false, at: .at(10))  // the last edge that fitted in; a rising one was dropped
         #expect(debouncer.levelRead(true, at: .at(15)) == nil)
         #expect(debouncer.deadline == .at(20))
         #expect(debouncer.levelRead(true, at: .at(20)) == .level(true))
@@ -50,16 +82,16 @@ struct DebouncerTests {
 
     @Test func `after an overflow a line counts as restless until now, not until its last known edge`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
-        debouncer.edgeSeen(to: true, at: .at(10))
+        _ = debouncer.edgeSeen(to: true, at: .at(10))
         debouncer.edgesMissed(levelIsNow: true, at: .at(13))
         #expect(debouncer.deadline == .at(18) && debouncer.counters.recoveries == 0)
     }
 
     @Test func `without debounce the level that was read counts at once`() {
         var debouncer = Debouncer(debounce: .zero, level: false)
-        debouncer.edgeSeen(to: true, at: .at(10))
+        _ = debouncer.edgeSeen(to: true, at: .at(10))
         #expect(debouncer.levelRead(true, at: .at(10)) == .level(true))
-        debouncer.edgeSeen(to: true, at: .at(20))
+        _ = debouncer.edgeSeen(to: true, at: .at(20))
         #expect(debouncer.levelRead(false, at: .at(20)) == .level(false))
         #expect(debouncer.deadline == nil)
     }
@@ -67,18 +99,18 @@ struct DebouncerTests {
     @Test func `edges, bounces and lost edges are counted`() {
         var debouncer = Debouncer(debounce: .milliseconds(5), level: false)
         for (millisecond, level) in [(10, true), (11, false), (12, true)] {
-            debouncer.edgeSeen(to: level, at: .at(Int64(millisecond)))
+            _ = debouncer.edgeSeen(to: level, at: .at(Int64(millisecond)))
         }
         #expect(debouncer.levelRead(true, at: .at(17)) == .level(true))
         #expect(debouncer.counters == LineCounters(edges: 3, bounces: 2))
         // A glitch, of which all edges are bounces.
-        debouncer.edgeSeen(to: false, at: .at(30))
-        debouncer.edgeSeen(to: true, at: .at(31))
+        _ = debouncer.edgeSeen(to: false, at: .at(30))
+        _ = debouncer.edgeSeen(to: true, at: .at(31))
         #expect(debouncer.levelRead(true, at: .at(36)) == nil)
         #expect(debouncer.counters == LineCounters(edges: 5, bounces: 4))
         // The kernel says that three were dropped; later, two rising edges in a row mean at least one.
-        debouncer.edgeSeen(to: false, at: .at(50), lost: 3)
-        debouncer.edgeSeen(to: false, at: .at(51))
+        _ = debouncer.edgeSeen(to: false, at: .at(50), lost: 3)
+        _ = debouncer.edgeSeen(to: false, at: .at(51))
         #expect(debouncer.levelRead(true, at: .at(56)) == nil)
         #expect(debouncer.counters == LineCounters(edges: 7, bounces: 4, lost: 4, recoveries: 1))
     }
@@ -92,7 +124,7 @@ struct DebouncerTests {
         var noticedAt: [Int64] = []
         for millisecond in stride(from: Int64(0), through: 6000, by: 3) {
             level.toggle()
-            debouncer.edgeSeen(to: level, at: .at(millisecond))
+            _ = debouncer.edgeSeen(to: level, at: .at(millisecond))
             if let deadline = debouncer.deadline, deadline <= .at(millisecond) {
                 #expect(!debouncer.hasSettled(at: .at(millisecond)))
                 if debouncer.limitReached(at: .at(millisecond)) == .chattering { noticedAt.append(millisecond) }
@@ -102,7 +134,7 @@ struct DebouncerTests {
         #expect(debouncer.isChattering)
         #expect(debouncer.deadline == .at(6000 + debounce))
         // Even if it settles where it was, that is news.
-        debouncer.edgeSeen(to: false, at: .at(6001))
+        _ = debouncer.edgeSeen(to: false, at: .at(6001))
         #expect(debouncer.levelRead(false, at: .at(6001 + debounce)) == .quiet(false))
         #expect(!debouncer.isChattering && debouncer.deadline == nil)
     }

@@ -52,6 +52,17 @@ struct DebouncedLinesTests {
         #expect(changes(after: .milliseconds(5)) == [.level(.entryBeam, isActive: true)])
     }
 
+    @Test func `what passed a beam while the daemon stood still is told, its coming and its going`() {
+        _ = changes()
+        clock.advance(by: .milliseconds(100))
+        chip.move(.entryBeam, to: true, at: clock.now)
+        chip.move(.entryBeam, to: false, at: clock.now + .milliseconds(60))
+        #expect(
+            changes(after: .milliseconds(200)) == [
+                .level(.entryBeam, isActive: true), .level(.entryBeam, isActive: false),
+            ])
+    }
+
     @Test func `an edge stamped by another clock counts from now`() {
         _ = changes()
         clock.advance(by: .milliseconds(100))

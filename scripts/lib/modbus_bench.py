@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,9 +30,9 @@ LEAST_SECONDS = 10
 class Slave:
     """`station-bench modbus-slave`, and what it saw once it has ended."""
 
-    def __init__(self, bench, *arguments):
+    def __init__(self, bench, *arguments, processor=None):
         self.process = subprocess.Popen([bench, "modbus-slave", *map(str, arguments)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=stay_on(processor))
         words = self.process.stdout.readline().split()
         if not words or words[0] != "ready":
             raise SystemExit("modbus-slave did not start")
@@ -73,8 +74,33 @@ class Masters:
         return table
 
 
-def run(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+def stay_on(processor):
+    """What a child does first to keep to one processor, if there are two; None lets it go where it wants."""
+    if processor is None or len(os.sched_getaffinity(0)) < 2:
+        return None
+    chosen = sorted(os.sched_getaffinity(0))[processor]
+    return lambda: os.sched_setaffinity(0, {chosen})
+
+
+class Awake:
+    """Keeps the processors from halting (the kernel's PM QoS interface): a virtual one that halts is woken by its host
+    some hundred microseconds late, and a line at 9600 baud would measure that."""
+
+    def __enter__(self):
+        try:
+            self.demand = os.open("/dev/cpu_dma_latency", os.O_WRONLY)
+            os.write(self.demand, struct.pack("i", 0))
+        except OSError as error:
+            self.demand = None
+            print(f"The processors may halt between two bytes ({error}): a slow line's figures suffer from it.")
+
+    def __exit__(self, *_):
+        if self.demand is not None:
+            os.close(self.demand)
+
+
+def run(command, processor=None):
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, preexec_fn=stay_on(processor))
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -118,32 +144,41 @@ def cycle_seconds(baud, registers):
 
 
 def measure_rtu(masters, rounds, seconds):
-    for baud in BAUDS:
-        limit = cycle_seconds(baud, RTU_REGISTERS)
-        count = max(20, int(seconds / limit))
-        results = {}
-        with tempfile.TemporaryDirectory(prefix="bench") as folder:
-            path = f"{folder}/bus"
-            for _ in range(rounds):
-                for name, command in masters.rtu(path, baud, count).items():
-                    slave = Slave(masters.bench, "--rtu-link", path, "--baud", baud)
-                    result = run(command)
-                    line = slave.end()["line"]
-                    line["failures"] = result["failures"]
-                    results.setdefault(name, []).append(line)
-        print(f"\nRTU at {baud} baud, 8N2: {RTU_REGISTERS} registers, {rounds} rounds of {count} exchanges; at most "
-              f"{1 / limit:.1f} exchanges a second, interval {interval_seconds(baud) * 1000:.2f} ms")
-        print(f"{'':24}{'rate':>8}{'of limit':>10}{'too early':>11}{'silence least':>15}{'mean':>10}"
-              f"{'line late':>11}{'failed':>8}")
-        for name, lines in results.items():
-            rate = percentile([one["requests"] * 1e9 / one["spanNanoseconds"] for one in lines], 0.5)
-            requests = sum(one["requests"] for one in lines)
-            early = sum(one["violations"] for one in lines) / requests
-            least = min(one["shortestNanoseconds"] for one in lines) / 1e6
-            mean = sum(one["silenceNanoseconds"] for one in lines) / requests / 1e6
-            late = sum(one["ownDelayNanoseconds"] for one in lines) / requests / 1000
-            print(f"{name:24}{rate:8.1f}{rate * limit:10.3f}{early:11.1%}{least:12.2f} ms{mean:7.2f} ms{late:8.1f} us"
-                  f"{sum(one['failures'] for one in lines):8}")
+    with Awake():
+        for baud in BAUDS:
+            measure_line(masters, baud, rounds, seconds)
+
+
+def measure_line(masters, baud, rounds, seconds):
+    limit = cycle_seconds(baud, RTU_REGISTERS)
+    count = max(20, int(seconds / limit))
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        path = f"{folder}/bus"
+        for _ in range(rounds):
+            for name, command in masters.rtu(path, baud, count).items():
+                # The line watches the clock without sleeping: on one processor a master would wait for it.
+                slave = Slave(masters.bench, "--rtu-link", path, "--baud", baud, processor=1)
+                result = run(command, processor=0)
+                line = slave.end()["line"]
+                line["failures"] = result["failures"]
+                results.setdefault(name, []).append(line)
+    print(f"\nRTU at {baud} baud, 8N2: {RTU_REGISTERS} registers, {rounds} rounds of {count} exchanges; at most "
+          f"{1 / limit:.1f} exchanges a second, interval {interval_seconds(baud) * 1000:.2f} ms")
+    print(f"{'':24}{'rate':>8}{'of limit':>10}{'typical':>9}{'too early':>11}{'silence least':>15}{'median':>11}"
+          f"{'mean':>11}{'line late':>11}{'failed':>8}")
+    for name, lines in results.items():
+        rate = percentile([one["requests"] * 1e9 / one["spanNanoseconds"] for one in lines], 0.5)
+        requests = sum(one["requests"] for one in lines)
+        early = sum(one["violations"] for one in lines) / requests
+        least = min(one["shortestNanoseconds"] for one in lines) / 1e6
+        mean = sum(one["silenceNanoseconds"] for one in lines) / requests / 1e6
+        median = percentile([one["medianNanoseconds"] for one in lines], 0.5) / 1e6
+        typical = limit / (limit - interval_seconds(baud) + median / 1000)
+        late = sum(one["ownDelayNanoseconds"] for one in lines) / requests / 1000
+        print(f"{name:24}{rate:8.1f}{rate * limit:10.3f}{typical:9.3f}{early:11.1%}{least:12.2f} ms{median:8.2f} ms"
+              f"{mean:8.2f} ms{late:8.1f} us"
+              f"{sum(one['failures'] for one in lines):8}")
 
 
 def period_errors(read_times, period_nanoseconds, without=None):

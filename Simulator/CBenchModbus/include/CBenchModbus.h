@@ -21,7 +21,11 @@ int bench_modbus_tcp(int port, int registers, int count, int64_t *durations, str
 int bench_modbus_rtu(
     const char *path, int baud, int registers, int count, int64_t pause_nanoseconds, struct bench_modbus_run *run);
 
-/// Reads `registers` holding registers from address 0 of the units 1 to `units` at the begin of each of `count` periods.
+/// Periods that are not measured: a master's connection, and what it makes once and keeps.
+#define BENCH_STARTING_PERIODS 2
+
+/// Reads `registers` holding registers from address 0 of the units 1 to `units` at the begin of each of `count` periods,
+/// after the starting ones.
 int bench_modbus_periodic(
     int port, int units, int registers, int64_t period_nanoseconds, int count, struct bench_modbus_run *run);
 

@@ -13,7 +13,15 @@ public struct SilenceRecord: Hashable, Sendable {
     /// What the line itself was late with the last byte of its answers; a wire would not be.
     public var ownDelay = Duration.zero
 
+    /// The first silences, of which the median is taken.
+    public static let keptLimit = 4096
+    private var kept: [Duration] = []
+
     public init() {}
+
+    /// The silence that half of the first `keptLimit` requests did not reach: what a master leaves when the machine
+    /// lets it. Nil before the first.
+    public var median: Duration? { kept.isEmpty ? nil : kept.sorted()[kept.count / 2] }
 
     mutating func note(_ silence: Duration, interval: Duration, span: Duration) {
         self.span = span
@@ -21,6 +29,7 @@ public struct SilenceRecord: Hashable, Sendable {
         if silence < interval { violations += 1 }
         shortest = min(silence, shortest ?? silence)
         sum += silence
+        if kept.count < Self.keptLimit { kept.append(silence) }
     }
 }
 

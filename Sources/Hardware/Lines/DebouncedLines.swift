@@ -203,8 +203,9 @@ extension DebouncedLines {
         for edge in edges {
             let age = now.nanoseconds - edge.at.nanoseconds
             let isPlausible = age >= 0 && age <= Self.edgeAgeLimitNanoseconds
-            debouncers[edge.line.ordinal]?.edgeSeen(
-                to: edge.isActive, at: isPlausible ? edge.at : now, lost: edge.lost)
+            tell(
+                debouncers[edge.line.ordinal]?.edgeSeen(
+                    to: edge.isActive, at: isPlausible ? edge.at : now, lost: edge.lost), of: edge.line)
         }
         edges.removeAll(keepingCapacity: true)
         for line in doubtful where debouncers[line.ordinal] != nil {

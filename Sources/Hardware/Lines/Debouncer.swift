@@ -2,8 +2,9 @@ import Vocabulary
 
 /// Decides when a line's level is believed. Edges are hints only: after a line has been quiet for the debounce time its
 /// level is read again, and only a level that agrees with the last edge is believed. So neither bouncing nor an
-/// overflown event buffer leaves a wrong level behind. A line that does not become quiet is noticed.
-struct Debouncer: Hashable, Sendable {
+/// overflown event buffer leaves a wrong level behind. A line that does not become quiet is noticed. Only a level that
+/// is over cannot be read any more: the kernel's times of the edges around it count then.
+struct Debouncer: Sendable {
     /// A line that has not been quiet for its debounce time since so long is of no use to anybody. Twice what the worst
     /// door switch needs.
     static let chatterLimit: Duration = .seconds(2)
@@ -36,7 +37,8 @@ struct Debouncer: Hashable, Sendable {
     private(set) var counters: LineCounters
     /// Nil while the line is quiet.
     private var unrest: Unrest?
-    private var lastEdge: Bool?
+    /// Nil before the first edge, and when edges may have been dropped since.
+    private var lastEdge: (isActive: Bool, at: Instant)?
 
     /// - Parameter level: read when the line was requested; believed at once, as nothing is known before it.
     init(debounce: Duration, level: Bool, counters: LineCounters = LineCounters()) {
@@ -57,16 +59,34 @@ struct Debouncer: Hashable, Sendable {
 
     /// Takes an edge in.
     /// - Parameter lost: edges that are known to have been dropped right before it.
-    mutating func edgeSeen(to level: Bool, at time: Instant, lost: Int64 = 0) {
+    /// - Returns: a level that is over but was held long enough, and that nobody had the time to read.
+    mutating func edgeSeen(to level: Bool, at time: Instant, lost: Int64 = 0) -> Finding? {
         counters.edges += 1
         // Two edges of the same direction: there was one in between.
-        counters.lost += lost == 0 && lastEdge == level ? 1 : lost
-        lastEdge = level
+        counters.lost += lost == 0 && lastEdge?.isActive == level ? 1 : lost
+        let held = levelHeld(until: time, leftFor: level, lost: lost)
+        if let held {
+            counters.bounces += max(0, (unrest?.edges ?? 0) - 1)
+            unrest = nil
+            self.level = held
+        }
+        lastEdge = (level, time)
         move(to: level, at: time, edges: 1)
+        return held.map(Finding.level)
+    }
+
+    /// Two edges that follow each other say by their times what the line was between them, as surely as reading it.
+    /// So an item that falls through a beam while the machine stands still is seen.
+    private func levelHeld(until time: Instant, leftFor level: Bool, lost: Int64) -> Bool? {
+        guard debounceNanoseconds > 0, !isChattering, lost == 0, let lastEdge, lastEdge.isActive != level,
+            lastEdge.isActive != self.level, time.nanoseconds - lastEdge.at.nanoseconds >= debounceNanoseconds
+        else { return nil }
+        return lastEdge.isActive
     }
 
     /// Takes in the level that was read because edges may be missing: nobody knows for how long it has stood.
     mutating func edgesMissed(levelIsNow read: Bool, at now: Instant) {
+        lastEdge = nil
         if read != unrest?.hint ?? level {
             counters.recoveries += 1
         } else if unrest == nil {

@@ -2,7 +2,8 @@ import Drivers
 import StationPorts
 import Vocabulary
 
-/// Whose turn it is.
+/// Whose turn it is. Devices are looked at where they lie: a loop over their values would copy each with all that it
+/// holds, for every request of every other.
 extension BusScheduler {
     /// Ends a pause that is over and begins what is due.
     mutating func wake(_ index: Int, at now: Instant) {
@@ -26,7 +27,8 @@ extension BusScheduler {
     }
 
     private var isMeasuring: Bool {
-        devices.contains { $0.job?.isMeasurement == true || !$0.waitingPassages.isEmpty }
+        for index in devices.indices where devices[index].isMeasuring { return true }
+        return false
     }
 
     private mutating func begin(_ task: DriverTask, _ job: ScheduledDevice.Job, of index: Int, at now: Instant) {
@@ -38,12 +40,15 @@ extension BusScheduler {
 
     /// The device that may send now: measurements first, probes of lost devices last, polls by priority.
     func chooseDevice(at now: Instant) -> Int? {
+        let isMeasuring = isMeasuring
         var chosen: (index: Int, rank: Rank)?
         for index in devices.indices {
-            guard case .sending(let job, _, let from, retries: _) = devices[index].activity, from <= now,
+            guard let job = devices[index].jobToSend(at: now),
                 job.isMeasurement || !devices[index].isLost || !isMeasuring
             else { continue }
-            let rank = Rank(devices[index], job, at: now)
+            let rank = Rank(
+                group: job.isMeasurement ? 0 : devices[index].isLost ? 2 : 1, urgency: devices[index].urgency(at: now),
+                servedAt: devices[index].servedAt)
             if chosen.map({ rank < $0.rank }) ?? true { chosen = (index, rank) }
         }
         return chosen?.index
@@ -55,12 +60,6 @@ extension BusScheduler {
         let urgency: Int
         let servedAt: Instant
 
-        init(_ device: ScheduledDevice, _ job: ScheduledDevice.Job, at now: Instant) {
-            group = job.isMeasurement ? 0 : device.isLost ? 2 : 1
-            urgency = device.urgency(at: now)
-            servedAt = device.servedAt
-        }
-
         static func < (left: Rank, right: Rank) -> Bool {
             (left.group, -left.urgency, left.servedAt) < (right.group, -right.urgency, right.servedAt)
         }
@@ -69,6 +68,11 @@ extension BusScheduler {
     /// Devices that are held back while another measures are woken by that one's steps.
     func nextWakeTime() -> Instant? {
         let isMeasuring = isMeasuring
-        return devices.lazy.filter { !($0.isLost && isMeasuring) }.map(\.wakeTime).min()
+        var earliest: Instant?
+        for index in devices.indices where !(isMeasuring && devices[index].isLost) {
+            let time = devices[index].wakeTime
+            earliest = earliest.map { min($0, time) } ?? time
+        }
+        return earliest
     }
 }

@@ -62,11 +62,12 @@ struct BusScheduler: Sendable {
 
     /// The readings that changed since the last call, of each device all of them.
     mutating func takeReadings() -> [(device: DeviceID, readings: [PointReading])] {
-        guard devices.contains(where: \.hasFreshReadings) else { return [] }
-        return devices.indices.compactMap { index in
-            guard let readings = devices[index].takeFreshReadings() else { return nil }
-            return (devices[index].settings.id, readings)
+        var fresh: [(device: DeviceID, readings: [PointReading])] = []
+        for index in devices.indices where devices[index].hasFreshReadings {
+            guard let readings = devices[index].takeFreshReadings() else { continue }
+            fresh.append((devices[index].settings.id, readings))
         }
+        return fresh
     }
 
     // MARK: Asked from outside

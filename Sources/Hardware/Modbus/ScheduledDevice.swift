@@ -5,6 +5,8 @@ import StationConfig
 import Vocabulary
 
 /// One device as its bus's scheduler sees it: what it is at, whether it is alive, and what is still asked of it.
+///
+/// What the scheduler looks at for every request is inlined: a call would hand it a copy of the whole device.
 struct ScheduledDevice: Sendable {
     /// Passages that wait for the device beyond the one being measured; one more is answered with a failure.
     static let measurementsLimit = 4
@@ -70,20 +72,33 @@ struct ScheduledDevice: Sendable {
         self.lines = lines
     }
 
-    var isLost: Bool { breaker.failure != nil }
+    @inline(__always) var isLost: Bool { breaker.failure != nil }
 
-    var job: Job? {
+    @inline(__always) var job: Job? {
         switch activity {
         case .resting: nil
         case .paused(let job, until: _), .sending(let job, _, from: _, retries: _): job
         }
     }
 
+    /// Whether an item waits for this device.
+    @inline(__always) var isMeasuring: Bool { job?.isMeasurement == true || !waitingPassages.isEmpty }
+
+    /// What a request that may be sent now is for; nil if there is none.
+    @inline(__always) func jobToSend(at now: Instant) -> Job? {
+        switch activity {
+        case .resting, .paused: nil
+        case .sending(let job, _, let from, retries: _): from <= now ? job : nil
+        }
+    }
+
     /// When the next poll, or the probe of a device that was given up, is due: commands do not wait for their period.
-    var pollDue: Instant { max(breaker.probeAt ?? (isCommanded ? restsUntil : nextPoll), restsUntil) }
+    @inline(__always) var pollDue: Instant {
+        max(breaker.probeAt ?? (isCommanded ? restsUntil : nextPoll), restsUntil)
+    }
 
     /// When this device wants something next, given that it is left alone until then.
-    var wakeTime: Instant {
+    @inline(__always) var wakeTime: Instant {
         switch activity {
         case .resting: waitingPassages.isEmpty ? pollDue : restsUntil
         case .paused(_, let until): until
@@ -92,7 +107,7 @@ struct ScheduledDevice: Sendable {
     }
 
     /// The configured priority and one step for every period that the device waits: nobody waits for ever.
-    func urgency(at now: Instant) -> Int {
+    @inline(__always) func urgency(at now: Instant) -> Int {
         let waited = (now - servedAt).inNanoseconds / max(1, settings.period.inNanoseconds)
         return settings.priority + Int(min(waited, Int64(Self.agingLimit)))
     }
@@ -112,8 +127,11 @@ struct ScheduledDevice: Sendable {
     }
 
     mutating func take(_ samples: [PointSample]) {
-        for sample in samples {
-            if let index = readings.firstIndex(where: { $0.point == sample.point }) {
+        for (place, sample) in samples.enumerated() {
+            // Drivers tell their points in one order: as a rule each is where it was.
+            if readings.indices.contains(place), readings[place].point == sample.point {
+                readings[place].take(sample.value)
+            } else if let index = readings.firstIndex(where: { $0.point == sample.point }) {
                 readings[index].take(sample.value)
             } else if readings.count < Self.pointsLimit {
                 readings.append(PointReading(sample))
