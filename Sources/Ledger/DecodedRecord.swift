@@ -5,7 +5,7 @@ import Vocabulary
 extension LedgerEntry {
     /// The record that this entry holds. `readings` are the entry's raw readings; without them (never taken, pruned, or
     /// not asked for) the record's evidence is empty.
-    func record(readings: Data? = nil) throws(LedgerError) -> LedgerRecord {
+    package func record(readings: Data? = nil) throws(LedgerError) -> LedgerRecord {
         guard let kind = LedgerRecordKind(rawValue: kind), payloadVersion == PayloadV1.version else {
             throw LedgerError(
                 .newerFormat,

@@ -28,24 +28,24 @@ public struct LedgerHead: Hashable, Sendable {
 }
 
 /// One entry as it is stored. `docs/ledger-format.md` describes every field and the hash.
-struct LedgerEntry: Hashable, Sendable {
+package struct LedgerEntry: Hashable, Sendable {
     static let formatVersion = 1
 
-    var sequence: Int64
-    var bootID: String
+    package var sequence: Int64
+    package var bootID: String
     /// Nanoseconds of the boot's monotonic clock.
-    var monotonicNanoseconds: Int64
-    var unixMilliseconds: Int64
+    package var monotonicNanoseconds: Int64
+    package var unixMilliseconds: Int64
     /// 1 if the wall clock was synchronised, else 0: kept as the number that is stored, so that the hash covers it.
-    var clockTrusted: Int64
-    var kind: String
-    var payloadVersion: Int64
+    package var clockTrusted: Int64
+    package var kind: String
+    package var payloadVersion: Int64
     /// Canonical JSON, byte for byte as stored.
-    var payload: Data
+    package var payload: Data
     /// SHA-256 of the readings; empty if the entry has none.
-    var readingsDigest: Data
-    var previousHash: Data
-    var hash: Data
+    package var readingsDigest: Data
+    package var previousHash: Data
+    package var hash: Data
 
     /// What the hash is taken of: every field as a netstring (`length:bytes,`), so that no two entries encode alike.
     func hashedBytes(in identity: LedgerIdentity) -> [UInt8] {
@@ -71,7 +71,7 @@ struct LedgerEntry: Hashable, Sendable {
         Data(SHA256.hash(data: hashedBytes(in: identity)))
     }
 
-    var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
+    package var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
 }
 
 /// Each field as `length:bytes,`.

@@ -36,6 +36,10 @@ enum LedgerLimits {
     static let busySeconds = 5.0
     /// Problems that a verification spells out; more are only counted.
     static let problems = 20
+    /// Differing rows that a recount spells out; more are only counted.
+    static let recountRows = 20
     /// Open acceptances that a verification keeps track of. A station has one at a time.
     static let openAcceptances = 1000
+    /// An export reads entries until their text has this many bytes, and then writes it.
+    static let exportPortionBytes = 256 << 10
 }

@@ -34,12 +34,23 @@ enum Projections {
     static func rebuild(_ db: Database) throws {
         for table in LedgerSchema.projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS main.\(table)") }
         try db.execute(sql: LedgerSchema.projectionSQL())
+        try fill(db)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO projection VALUES (1, ?)", arguments: [LedgerSchema.projectionVersion])
+    }
+
+    /// Fills temporary tables of the connection from the entries. The ledger's own stay as they are, also on a
+    /// connection that cannot write.
+    static func rebuildAside(_ db: Database) throws {
+        try db.execute(sql: LedgerSchema.projectionSQL(temporary: true))
+        try fill(db)
+    }
+
+    private static func fill(_ db: Database) throws {
         try EntryTable.visit(after: 0, db) { entry, _ in
             try add(entry.record(), sequence: entry.sequence, at: entry.wallTime, db)
             return true
         }
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO projection VALUES (1, ?)", arguments: [LedgerSchema.projectionVersion])
     }
 
     /// Whether the tables are there and of this software's making.

@@ -84,4 +84,43 @@ extension EndToEndTests {
             #expect(changed.output.hasSuffix("\nEntry 1 was changed: its fields do not give its hash.\n"), "\(changed)")
         }
     }
+
+    @Test func `a ledger is exported beside the running daemon, and no half file has the name of a whole one`()
+        async throws
+    {
+        try await withSite { site in
+            let export = ["ledger", "export", "--directory", "run/state"]
+            func run(_ more: String...) async throws -> CommandResult {
+                try await .of("stationctl", export + more, in: site.folder)
+            }
+            let station = try await site.startStation()
+            let running = try await run("--output", "all.jsonl")
+            #expect(running == CommandResult(code: 0, output: "", complaint: ""))
+            let lines = try String(contentsOfFile: "\(site.folder)/all.jsonl", encoding: .utf8).split(separator: "\n")
+            #expect(lines[0].hasPrefix("{\"first\":1,\"format\":\"return-station-ledger-export\",\"last\":"))
+            #expect(lines[0].hasSuffix(",\"station\":\"rs-1-sim\",\"version\":1}"))
+            #expect(lines[1].contains("\"kind\":\"started\""))
+            #expect(!FileManager.default.fileExists(atPath: "\(site.folder)/all.jsonl.unfinished"))
+            let first = try await run("--format", "csv", "--to", "1")
+            #expect(first.code == 0 && first.output.split(whereSeparator: \.isNewline).count == 2)
+            #expect(first.output.hasPrefix("sequence,time,clock_trusted,kind,"))
+            let recount = try await site.stationctl("ledger", "recount", "--directory", "run/state")
+            #expect(recount.code == 0)
+            #expect(
+                recount.output.hasPrefix("The ledger of station rs-1-sim in run/state says in its tables what its "))
+
+            let full = try await run("--output", "/dev/full")
+            #expect(full.code == 1)
+            #expect(full.complaint.hasPrefix("Writing to /dev/full: No space left on device."), "\(full)")
+            let nowhere = try await run("--output", "nowhere/all.jsonl")
+            #expect(nowhere.code == 1)
+            #expect(
+                nowhere.complaint.hasPrefix("Opening nowhere/all.jsonl.unfinished: No such file or directory."),
+                "\(nowhere)")
+            #expect(try await run("--from", "9999").complaint.hasPrefix("Exporting entries from 9999 on: the ledger"))
+            #expect(try await run("--from", "3", "--to", "2").code == 64)
+            station.send(SIGTERM)
+            #expect(try await station.ended() == .exited(0))
+        }
+    }
 }

@@ -4,18 +4,19 @@ import OperatorAPI
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Look after the ledger.", subcommands: [Verify.self])
+        commandName: "ledger", abstract: "Look after the ledger.",
+        subcommands: [Verify.self, Export.self, Recount.self])
+
+    static let usualDirectory = "/var/lib/return-station"
 
     /// Not an asynchronous command: verifying blocks for as long as it takes to read the file.
     struct Verify: ParsableCommand {
-        static let usualDirectory = "/var/lib/return-station"
-
         static let configuration = CommandConfiguration(
             commandName: "verify",
             abstract: "Check every hash, number and total of the ledger; the daemon may run meanwhile.")
 
         @Option(help: "The station's stateDirectory.")
-        var directory = usualDirectory
+        var directory = LedgerCommand.usualDirectory
 
         @Flag(help: "Print the result as JSON.")
         var json = false

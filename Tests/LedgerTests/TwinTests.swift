@@ -1,0 +1,166 @@
+import Foundation
+import GRDB
+import Testing
+import Vocabulary
+
+@testable import Ledger
+
+/// `scripts/verify-ledger`, which is written from the format's description and shares nothing with this program, must
+/// find what is whole whole, and what is changed changed.
+@Suite(.timeLimit(.minutes(3)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+struct TwinTests {
+    private struct Answer: Hashable {
+        var status: Int32
+        var output: String
+    }
+
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../scripts/verify-ledger").path
+
+    private func verify(_ path: String) throws -> Answer {
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        python.arguments = [Self.script, path]
+        let output = Pipe()
+        python.standardOutput = output
+        python.standardError = output
+        try python.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        python.waitUntilExit()
+        return Answer(status: python.terminationStatus, output: text)
+    }
+
+    private func verify(export: String, _ bench: Bench) throws -> Answer {
+        let path = bench.directory + "/export.jsonl"
+        try Data(export.utf8).write(to: URL(fileURLWithPath: path))
+        return try verify(path)
+    }
+
+    @Test func `what the writer wrote is whole, as an export and as the file itself`() throws {
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        let whole = try Answer(status: 0, output: "13 \(bench.verify().head.hashText)\n")
+        #expect(try verify(export: bench.exported(), bench) == whole)
+        #expect(try verify(bench.place.database) == whole)
+        let entries = try bench.entries()
+        #expect(
+            try verify(export: bench.exported(from: 5, to: 9), bench)
+                == Answer(
+                    status: 0, output: "9 \(entries[8].head.hashText) continuing 4 \(entries[3].head.hashText)\n"))
+    }
+
+    @Test(arguments: 1...4) func `a life by chance is whole, with its readings and without`(seed: UInt64) throws {
+        let bench = try Bench()
+        try bench.store(RandomLife(seed: seed, steps: 200).records)
+        let head = try bench.verify().head
+        let whole = Answer(status: 0, output: "\(head.sequence) \(head.hashText)\n")
+        #expect(try verify(export: bench.exported(), bench) == whole)
+        try bench.tamper("UPDATE entry SET readings = NULL WHERE sequence % 2 = 0")
+        #expect(try verify(export: bench.exported(), bench) == whole)
+        #expect(try verify(bench.place.database) == whole)
+    }
+
+    @Test func `an empty ledger is whole`() throws {
+        let bench = try Bench()
+        try bench.store([])
+        let whole = Answer(status: 0, output: "0 \(LedgerHead.none.hashText)\n")
+        #expect(try verify(export: bench.exported(), bench) == whole)
+        #expect(try verify(bench.place.database) == whole)
+    }
+
+    struct Forgery: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var finding: String
+        /// Changes the lines; line 0 is the header, so that line 5 is entry 5.
+        var forge: @Sendable (inout [String]) -> Void
+    }
+
+    static let forgeries = [
+        Forgery(testDescription: "changed payload", finding: "entry 4 is not what was written") {
+            $0[4] = $0[4].replacingOccurrences(of: "24000", with: "24001")
+        },
+        Forgery(testDescription: "changed time", finding: "entry 9 is not what was written") {
+            $0[9] = $0[9].replacingOccurrences(of: "1790000000000", with: "1790000000001")
+        },
+        Forgery(testDescription: "changed readings", finding: "the readings of entry 2 are not what was taken") {
+            $0[2] = $0[2].replacingOccurrences(of: "60000", with: "60001")
+        },
+        Forgery(testDescription: "removed entry", finding: "entry 6 stands where entry 5 should") { $0.remove(at: 5) },
+        Forgery(testDescription: "swapped entries", finding: "entry 7 stands where entry 6 should") {
+            $0.swapAt(6, 7)
+        },
+        Forgery(testDescription: "entry twice", finding: "entry 6 stands where entry 7 should") {
+            $0.insert($0[6], at: 7)
+        },
+        Forgery(testDescription: "cut off", finding: "entry 11 is missing: the last one should be 13") {
+            $0.removeSubrange(11...13)
+        },
+        Forgery(testDescription: "cut off inside a line", finding: "line 14 is not an entry") {
+            $0 = $0.dropLast(2) + [String($0[13].dropLast(9))]
+        },
+        Forgery(testDescription: "another station", finding: "entry 1 is not what was written") {
+            $0[0] = $0[0].replacingOccurrences(of: "S-1", with: "S-2")
+        },
+        Forgery(testDescription: "a number in another spelling", finding: "line 13 is not an entry: clockTrusted") {
+            $0[12] = $0[12].replacingOccurrences(of: "\"clockTrusted\":1", with: "\"clockTrusted\":true")
+        },
+        Forgery(testDescription: "a key twice", finding: "line 13 is not an entry: a key stands there twice") {
+            $0[12] = $0[12].replacingOccurrences(of: "{\"boot\"", with: "{\"kind\":\"started\",\"boot\"")
+        },
+        Forgery(testDescription: "a part that does not hang together", finding: "does not continue the one before it") {
+            $0[0] = $0[0].replacingOccurrences(of: "\"first\":1", with: "\"first\":3")
+            $0[4] = $0[4].replacingOccurrences(of: "\"previousHash\":\"", with: "\"previousHash\":\"0")
+            $0.removeSubrange(1...2)
+        },
+    ]
+
+    @Test(arguments: forgeries) func `a forged export is found and the entry named`(forgery: Forgery) throws {
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        let whole = try bench.exported()
+        // The last piece, behind the last line's end, is empty.
+        var lines = whole.components(separatedBy: "\n")
+        forgery.forge(&lines)
+        let forged = lines.joined(separator: "\n")
+        #expect(forged != whole)
+        let answer = try verify(export: forged, bench)
+        #expect(answer.status == 1)
+        #expect(answer.output.contains(forgery.finding), "\(answer.output)")
+    }
+
+    @Test func `both find the same entry in a changed file`() throws {
+        let bench = try Bench()
+        try bench.store(Samples.everyKind)
+        try bench.tamper("UPDATE entry SET boot = 'x' WHERE sequence = 9")
+        let found = Answer(status: 1, output: "entry 9 is not what was written\n")
+        #expect(try verify(bench.place.database) == found)
+        #expect(try verify(export: bench.exported(), bench) == found)
+        #expect(try bench.verify().problems.first?.hasPrefix("Entry 9 was changed") == true)
+    }
+
+    @Test func `a second outcome is found though the chain is whole, also in a part that begins between`() throws {
+        let bench = try Bench()
+        try bench.store([Samples.acceptedCup, Samples.ended(1)])
+        try bench.endAgain(1)
+        let answer = Answer(status: 1, output: "entry 3 ends entry 1, which is not an open acceptance\n")
+        #expect(try verify(export: bench.exported(), bench) == answer)
+        #expect(try verify(bench.place.database) == answer)
+        #expect(try verify(export: bench.exported(from: 2), bench) == answer)
+        #expect(try verify(export: bench.exported(from: 3), bench).status == 0)
+    }
+
+    @Test func `what is no ledger ends with 2`() throws {
+        let bench = try Bench()
+        for text in ["", "{}\n", "no JSON\n", "[1]\n", "SQLite format 3\u{0} and no more"] {
+            let answer = try verify(export: text, bench)
+            #expect(answer.status == 2, "\(answer)")
+            #expect(!answer.output.contains("Traceback"), "\(answer)")
+        }
+        #expect(try verify(bench.directory + "/nothing").status == 2)
+        try bench.store(Samples.everyKind)
+        let newer = try bench.exported().replacingOccurrences(of: "\"version\":1", with: "\"version\":2")
+        #expect(try verify(export: newer, bench).status == 2)
+        try bench.tamper("PRAGMA user_version = 2")
+        #expect(try verify(bench.place.database).status == 2)
+    }
+}
