@@ -170,6 +170,10 @@ let executables: [Target] = [
 let tests: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["CLinux", logging], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+        name: "ShippedFiles",
+        dependencies: ["Vocabulary", "MaterialModel", "StationConfig", "StationPorts", "SimulatedStation"],
+        path: "Tests/ShippedFiles", swiftSettings: strict),
     test("ArchitectureTests", []),
     test(
         "ClusterTests",
@@ -181,8 +185,8 @@ let tests: [Target] = [
     test(
         "ExplorationTests",
         [
-            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "ClusterAPI", "Ledger",
-            "ClusterStore", "SimulatedStation", "SimulatedDisk", "Exploration",
+            "Vocabulary", "Station", "StationPorts", "ClusterAPI", "Ledger", "ClusterStore", "SimulatedDisk",
+            "Exploration", "ShippedFiles",
         ]),
     test(
         "HardwareTests",
@@ -235,8 +239,8 @@ let tests: [Target] = [
     test(
         "WholeStationTests",
         [
-            "Vocabulary", "Station", "MaterialModel", "StationConfig", "StationPorts", "Ledger", "SimulatedStation",
-            "VirtualStation", logging,
+            "Vocabulary", "Station", "MaterialModel", "StationPorts", "Ledger", "SimulatedStation", "VirtualStation",
+            "ShippedFiles", logging,
         ]),
     test("EndToEndTests", ["TestSupport", "stationd", "stationctl", "clusterd", "station-sim"]),
 ]

@@ -1,13 +1,18 @@
 /// Lower-case hexadecimal digits, two a byte.
 public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
     var text: [UInt8] = []
     text.reserveCapacity(2 * bytes.underestimatedCount)
+    appendHexadecimal(bytes, to: &text)
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// The same behind a text that is being made.
+public func appendHexadecimal(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
     for byte in bytes {
         text.append(digit(byte >> 4))
         text.append(digit(byte & 15))
     }
-    return String(decoding: text, as: UTF8.self)
 }
 
 /// Whether `text` is exactly that many lower-case hexadecimal digits.

@@ -1,3 +1,4 @@
+import ClusterAPI
 import FoundationEssentials
 
 /// Builds canonical JSON by hand where a general encoder costs too much: raw readings are hundreds of numbers for each
@@ -40,16 +41,7 @@ struct CanonicalText {
     mutating func append(_ flag: Bool) { append(flag ? "true" : "false" as StaticString) }
 
     /// Lower-case hexadecimal digits.
-    mutating func appendHexadecimal(_ data: Data) {
-        for byte in data {
-            bytes.append(Self.digit(byte >> 4))
-            bytes.append(Self.digit(byte & 15))
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
+    mutating func appendHexadecimal(_ data: Data) { ClusterAPI.appendHexadecimal(data, to: &bytes) }
 }
 
 extension ReadingsV1 {

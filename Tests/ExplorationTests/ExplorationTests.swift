@@ -1,3 +1,4 @@
+import ShippedFiles
 import Exploration
 import Testing
 

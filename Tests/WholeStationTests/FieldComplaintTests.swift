@@ -1,3 +1,4 @@
+import ShippedFiles
 import SimulatedStation
 import Testing
 import Vocabulary

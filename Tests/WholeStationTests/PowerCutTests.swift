@@ -1,3 +1,4 @@
+import ShippedFiles
 import Foundation
 import Ledger
 import Logging

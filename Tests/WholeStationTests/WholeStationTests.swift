@@ -1,3 +1,4 @@
+import ShippedFiles
 import Ledger
 import MaterialModel
 import SimulatedStation

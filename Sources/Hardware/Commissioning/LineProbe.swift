@@ -116,21 +116,3 @@ public struct LineProbe {
         }
     }
 }
-
-extension LineSettings {
-    fileprivate func assignment(of line: StationLine) -> LineAssignment? {
-        switch line {
-        case .input(let input): inputs[input]
-        case .output(let output): outputs[output]
-        }
-    }
-}
-
-extension StationLine {
-    fileprivate var isInput: Bool {
-        switch self {
-        case .input: true
-        case .output: false
-        }
-    }
-}

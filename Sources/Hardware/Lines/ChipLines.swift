@@ -186,7 +186,7 @@ extension ChipLines {
         _ lines: [StationLine], levels: [OutputLine: Bool], _ failures: inout [StationLine: PortError]
     ) -> [Wanted] {
         guard !lines.isEmpty else { return [] }
-        let byName = lines.contains { assignment(of: $0)?.place.isName ?? false }
+        let byName = lines.contains { settings.assignment(of: $0)?.place.isName ?? false }
         guard let names = chip?.lineNames(reading: byName) else {
             let error = file.explain(errno, tried: "Asking for the lines of")
             for line in lines { failures[line] = error }
@@ -200,7 +200,7 @@ extension ChipLines {
         }
         var wanted: [Wanted] = []
         for line in lines {
-            guard let assignment = assignment(of: line) else { continue }
+            guard let assignment = settings.assignment(of: line) else { continue }
             do throws(PortError) {
                 let offset = try places.offset(of: assignment.place, for: line.name)
                 if let user = users.updateValue(line.name, forKey: offset) {
@@ -215,13 +215,6 @@ extension ChipLines {
             }
         }
         return wanted
-    }
-
-    private func assignment(of line: StationLine) -> LineAssignment? {
-        switch line {
-        case .input(let input): settings.inputs[input]
-        case .output(let output): settings.outputs[output]
-        }
     }
 
     /// Requests lines of one direction together.
@@ -269,8 +262,6 @@ extension StationLine {
         case .output: nil
         }
     }
-
-    fileprivate var isInput: Bool { asInput != nil }
 
     fileprivate var isMotion: Bool {
         switch self {

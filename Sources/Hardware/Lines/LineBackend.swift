@@ -15,6 +15,25 @@ enum StationLine: Hashable, Sendable {
     }
 }
 
+extension StationLine {
+    var isInput: Bool {
+        switch self {
+        case .input: true
+        case .output: false
+        }
+    }
+}
+
+extension LineSettings {
+    /// Nil if the configuration gives the line no place.
+    func assignment(of line: StationLine) -> LineAssignment? {
+        switch line {
+        case .input(let input): inputs[input]
+        case .output(let output): outputs[output]
+        }
+    }
+}
+
 /// An edge as the kernel or the simulator stamped it; polarity applied.
 struct LineEdge: Hashable, Sendable {
     var line: InputLine

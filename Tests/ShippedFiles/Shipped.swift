@@ -6,14 +6,14 @@ import StationPorts
 import Vocabulary
 
 /// The files that the repository ships, read as the executables read them.
-enum Shipped {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+public enum Shipped {
+    public static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
-    static func text(_ path: String) -> String {
+    public static func text(_ path: String) -> String {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }
 
-    static let catalogue: Catalogue = {
+    public static let catalogue: Catalogue = {
         let file = "config/catalogue.yaml"
         do {
             return try CatalogueReader.read(text: text(file), file: file)
@@ -22,7 +22,7 @@ enum Shipped {
         }
     }()
 
-    static let intake: IntakeSettings = {
+    public static let intake: IntakeSettings = {
         let file = "config/rs-1-sim.yaml"
         do {
             return try StationConfigReader.read(text: text(file), file: file).intake
@@ -31,7 +31,7 @@ enum Shipped {
         }
     }()
 
-    static let spectra: SpectraLibrary = {
+    public static let spectra: SpectraLibrary = {
         let file = "config/models/spectra-statistics.json"
         do {
             return try SpectraLibrary(json: Data(text(file).utf8), file: file)
@@ -40,7 +40,7 @@ enum Shipped {
         }
     }()
 
-    static let classifier: ModelClassifier = {
+    public static let classifier: ModelClassifier = {
         let file = "config/models/spectrometer-128.json"
         do {
             let model = try SpectralModel(json: Data(text(file).utf8), file: file)
@@ -51,14 +51,14 @@ enum Shipped {
         }
     }()
 
-    static func scenario(_ name: String) throws -> Scenario {
+    public static func scenario(_ name: String) throws -> Scenario {
         let file = "Simulator/scenarios/\(name).yaml"
         return try ScenarioReader(catalogue: catalogue, spectra: spectra).read(text: text(file), file: file)
     }
 }
 
 /// The model behind the port.
-struct ModelClassifier: Classifier {
-    let inner: MaterialClassifier
-    func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
+public struct ModelClassifier: Classifier {
+    public let inner: MaterialClassifier
+    public func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
 }
