@@ -140,9 +140,8 @@ let executables: [Target] = [
     executable(
         "stationctl",
         [
-            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "OperatorAPI", "Hardware", "Ledger",
-            argumentParser,
-            asyncHTTPClient, nioCore,
+            "Vocabulary", "Modbus", "Station", "MaterialModel", "StationConfig", "StationPorts", "OperatorAPI",
+            "Hardware", "Ledger", argumentParser, asyncHTTPClient, nioCore,
         ]),
     executable(
         "clusterd",
@@ -172,7 +171,7 @@ let tests: [Target] = [
         name: "TestSupport", dependencies: ["CLinux", logging], path: "Tests/TestSupport", swiftSettings: strict),
     .target(
         name: "ShippedFiles",
-        dependencies: ["Vocabulary", "MaterialModel", "StationConfig", "StationPorts", "SimulatedStation"],
+        dependencies: ["Vocabulary", "MaterialModel", "StationConfig", "SimulatedStation"],
         path: "Tests/ShippedFiles", swiftSettings: strict),
     test("ArchitectureTests", []),
     test(
@@ -228,8 +227,9 @@ let tests: [Target] = [
     test(
         "StationctlTests",
         [
-            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
-            "OperatorServer", "stationctl", "TestSupport", argumentParser,
+            "Vocabulary", "Modbus", "MaterialModel", "StationConfig", "StationPorts", "Hardware", "Ledger",
+            "OperatorAPI", "OperatorServer", "SimulatedStation", "VirtualStation", "ShippedFiles", "stationctl",
+            "TestSupport", argumentParser, logging,
         ]),
     test(
         "StationdTests",

@@ -1,5 +1,4 @@
 import SimulatedStation
-import StationPorts
 import Vocabulary
 
 /// What one seed is run with. The same settings give the same run, event by event.
@@ -52,6 +51,8 @@ public struct ExplorationResult: Hashable, Sendable {
     public var passages = 0
     public var steps = 0
     public var entries: Int64 = 0
+    /// Entries whose raw readings retention had pruned by the end.
+    public var pruned: Int64 = 0
     /// Items that were on their way while a sensor or the diverter showed what was not so.
     public var deceived = 0
     /// How often each fault struck, by name.

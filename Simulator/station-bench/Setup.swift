@@ -4,7 +4,6 @@ import Logging
 import MaterialModel
 import SimulatedStation
 import StationConfig
-import StationPorts
 import Vocabulary
 
 /// The shipped files that a whole station needs.
@@ -12,7 +11,7 @@ struct Setup {
     var intake: IntakeSettings
     var catalogue: Catalogue
     var spectra: SpectraLibrary
-    var classifier: BenchClassifier
+    var classifier: MaterialClassifier
 
     init(folder: String) throws {
         func contents(_ name: String) throws -> Data {
@@ -29,16 +28,9 @@ struct Setup {
         let statistics = "models/spectra-statistics.json"
         spectra = try SpectraLibrary(json: contents(statistics), file: "\(folder)/\(statistics)")
         let model = "models/spectrometer-128.json"
-        classifier = BenchClassifier(
-            inner: MaterialClassifier(
-                model: try SpectralModel(json: contents(model), file: "\(folder)/\(model)"), catalogue: catalogue,
-                options: FusionOptions()))
+        classifier = MaterialClassifier(
+            model: try SpectralModel(json: contents(model), file: "\(folder)/\(model)"), catalogue: catalogue)
     }
-}
-
-struct BenchClassifier: Classifier {
-    let inner: MaterialClassifier
-    func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
 }
 
 extension VirtualClock {

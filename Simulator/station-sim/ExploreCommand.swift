@@ -5,7 +5,6 @@ import Glibc
 import MaterialModel
 import SimulatedStation
 import StationConfig
-import StationPorts
 import Synchronization
 import Vocabulary
 
@@ -91,8 +90,8 @@ struct ExploreCommand: ParsableCommand {
         }
         print("\(summary.deceived) passages with a sensor or diverter that lied")
         print(
-            "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries, "
-                + "\(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")
+            "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries (\(summary.pruned) "
+                + "pruned), \(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")
         print(
             "\(Int(seconds)) seconds, \(Int(Double(summary.passages) / seconds)) passages per second, "
                 + "\(summary.failures.count) failures")
@@ -133,13 +132,6 @@ func readMaterials(_ folder: String) throws -> ExplorationMaterials {
     return ExplorationMaterials(
         intake: try StationConfigReader.read(text: readText(station), file: station).intake, catalogue: catalogue,
         spectra: try SpectraLibrary(json: readData(statistics), file: statistics),
-        classifier: ModelClassifier(
-            inner: MaterialClassifier(
-                model: try SpectralModel(json: readData(model), file: model), catalogue: catalogue,
-                options: FusionOptions())))
-}
-
-private struct ModelClassifier: Classifier {
-    let inner: MaterialClassifier
-    func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
+        classifier: MaterialClassifier(
+            model: try SpectralModel(json: readData(model), file: model), catalogue: catalogue))
 }

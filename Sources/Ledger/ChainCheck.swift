@@ -35,13 +35,14 @@ struct ChainCheck {
     }
 
     /// What is wrong with the readings that are kept beside an entry; nil if nothing is.
-    static func problem(ofReadings readings: Data?, in entry: LedgerEntry, acknowledgedSequence: Int64) -> String? {
+    /// - Parameter prunableSequence: up to this entry readings may be missing.
+    static func problem(ofReadings readings: Data?, in entry: LedgerEntry, prunableSequence: Int64) -> String? {
         switch readings {
         case let readings?:
             guard Data(SHA256.hash(data: readings)) != entry.readingsDigest else { return nil }
             return "The readings of entry \(entry.sequence) were changed: they do not give their digest."
         case nil:
-            guard !entry.readingsDigest.isEmpty, entry.sequence > acknowledgedSequence else { return nil }
+            guard !entry.readingsDigest.isEmpty, entry.sequence > prunableSequence else { return nil }
             return "The readings of entry \(entry.sequence) are gone, but the cluster has not acknowledged it yet."
         }
     }

@@ -46,22 +46,35 @@ package struct LedgerExport: Sendable {
         _ encode: (LedgerEntry, _ readings: Data?, _ portion: inout [UInt8]) throws(LedgerError) -> Void,
         write: ([UInt8]) throws -> Void
     ) throws {
-        var done = header.first - 1
         var portion: [UInt8] = []
-        while done < header.last {
+        try forEachPortion { entry, readings in
+            try encode(entry, readings, &portion)
+            return portion.count < LedgerLimits.exportPortionBytes
+        } ended: {
+            try write(portion)
             portion.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// - Parameters:
+    ///   - take: gets each entry within a transaction, and says whether the portion goes on.
+    ///   - ended: called after each portion, outside of it.
+    func forEachPortion(
+        _ take: (LedgerEntry, _ readings: Data?) throws -> Bool, ended: () throws -> Void
+    ) throws {
+        var done = header.first - 1
+        while done < header.last {
             let before = done
             try reader.readNow { db in
                 try EntryTable.visit(after: before, withReadings: true, db) { entry, readings in
                     guard entry.sequence <= header.last else { return false }
-                    try encode(entry, readings, &portion)
                     done = entry.sequence
-                    return portion.count < LedgerLimits.exportPortionBytes
+                    return try take(entry, readings)
                 }
             }
             // Entries at the end that are gone: what there is has been handed out.
             guard done > before else { return }
-            try write(portion)
+            try ended()
         }
     }
 }

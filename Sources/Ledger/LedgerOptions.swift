@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Limits and places of one ledger. The defaults are a station's.
 public struct LedgerOptions: Sendable {
     /// Records that may wait for the disk. One more is answered with `recordFailed` at once. Also the most that one
@@ -7,6 +9,14 @@ public struct LedgerOptions: Sendable {
     public var reserveBytes: Int64 = 256 << 20
     /// Free space is looked at this often, and after every refused write.
     public var diskCheckPeriod: Duration = .seconds(5)
+    /// Which raw readings are pruned; nil: none.
+    public var retention: RetentionSettings?
+    /// False: nobody will ever acknowledge anything, and the settings say whether that keeps all readings.
+    public var hasCluster = true
+    /// Between two looks at what may be pruned. One portion is pruned at most in each.
+    public var retentionPeriod: Duration = .seconds(10)
+    /// Entries that one transaction of retention goes through. A record that comes meanwhile waits for it.
+    public var retentionPortionEntries: Int64 = 64
     /// Names this boot of the machine, 32 hexadecimal digits; nil: asked of the kernel.
     public var bootID: String?
     /// Free bytes of the file system that holds the folder; nil if it cannot be told.
@@ -40,6 +50,8 @@ enum LedgerLimits {
     static let recountRows = 20
     /// Open acceptances that a verification keeps track of. A station has one at a time.
     static let openAcceptances = 1000
+    /// Entries among which a look at the status seeks the oldest readings.
+    static let oldestReadingsEntries: Int64 = 1000
     /// An export reads entries until their text has this many bytes, and then writes it.
     static let exportPortionBytes = 256 << 10
 }

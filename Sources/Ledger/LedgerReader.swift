@@ -29,7 +29,8 @@ public final class LedgerReader: Sendable {
         try await read { db in
             LedgerStatus(
                 ledger: try EntryTable.identity(db).ledger, lastSequence: try EntryTable.head(db).sequence,
-                acknowledgedSequence: try Uplink.acknowledgedSequence(db))
+                acknowledgedSequence: try Uplink.acknowledgedSequence(db),
+                usedBytes: try RetentionTable.usedBytes(db), oldestReadings: try RetentionTable.oldestReadings(db))
         }
     }
 
@@ -81,6 +82,16 @@ public final class LedgerReader: Sendable {
     /// The end of the chain as it was at that entry, on the caller's thread; nil if there is none.
     package func headNow(at sequence: Int64) throws(LedgerError) -> LedgerHead? {
         try readNow { db in try EntryTable.head(at: sequence, db) }
+    }
+
+    /// The first entry after `sequence` whose readings have been pruned, on the caller's thread.
+    package func firstPrunedNow(after sequence: Int64) throws(LedgerError) -> Int64? {
+        try readNow { db in try RetentionTable.firstPruned(after: sequence, db) }
+    }
+
+    /// Up to this entry readings have been pruned, on the caller's thread.
+    package func prunedSequenceNow() throws(LedgerError) -> Int64 {
+        try readNow { db in try RetentionTable.read(db).prunedSequence }
     }
 
     package func headNow() throws(LedgerError) -> LedgerHead {

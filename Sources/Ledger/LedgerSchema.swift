@@ -87,6 +87,7 @@ enum LedgerSchema {
             try db.execute(sql: entrySQL)
             try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(formatVersion)")
         }
+        migrator.registerMigration("3-retention") { db in try db.execute(sql: RetentionTable.migrationSQL) }
         return migrator
     }
 }

@@ -54,7 +54,8 @@ public struct LedgerVerifier: Sendable {
             return try database.read { db in
                 try LedgerFile.checkFormat(db, place: place)
                 var walk = VerificationWalk(
-                    identity: try EntryTable.identity(db), acknowledgedSequence: try Uplink.acknowledgedSequence(db))
+                    identity: try EntryTable.identity(db), acknowledgedSequence: try Uplink.acknowledgedSequence(db),
+                    prunableSequence: try RetentionTable.mayBePruned(db))
                 return try walk.verify(db)
             }
         } catch {
@@ -69,8 +70,10 @@ private struct VerificationWalk {
     private var chain: ChainCheck
     private var open: Set<Int64> = []
     private var overlooksOpen = false
+    private let prunableSequence: Int64
 
-    init(identity: LedgerIdentity, acknowledgedSequence: Int64) {
+    init(identity: LedgerIdentity, acknowledgedSequence: Int64, prunableSequence: Int64) {
+        self.prunableSequence = prunableSequence
         result = LedgerVerification(identity: identity)
         result.acknowledgedSequence = acknowledgedSequence
         chain = ChainCheck(identity: identity, after: .none)
@@ -96,8 +99,7 @@ private struct VerificationWalk {
     private mutating func check(_ entry: LedgerEntry, _ readings: Data?, _ db: Database) throws {
         result.entries += 1
         for problem in chain.problems(of: entry) { result.report(problem) }
-        let acknowledged = result.acknowledgedSequence
-        if let problem = ChainCheck.problem(ofReadings: readings, in: entry, acknowledgedSequence: acknowledged) {
+        if let problem = ChainCheck.problem(ofReadings: readings, in: entry, prunableSequence: prunableSequence) {
             result.report(problem)
         } else if readings == nil && !entry.readingsDigest.isEmpty {
             result.prunedReadings += 1

@@ -42,6 +42,7 @@ public final class LedgerWriter: RecordPort, Sendable {
         var disk: DiskWatch
         var nextLook: Instant?
         var isFailing = false
+        var retention: RetentionWork?
     }
 
     /// Opens the ledger in `directory`, makes it if there is none, and ends what the last run left open. Throws a
@@ -67,7 +68,8 @@ public final class LedgerWriter: RecordPort, Sendable {
         } catch {
             throw LedgerError(error, tried: "Opening the ledger \(place.database)")
         }
-        state = Mutex(State(head: head, disk: DiskWatch(reserveBytes: options.reserveBytes)))
+        let retention = RetentionWork(options, startedAt: now())
+        state = Mutex(State(head: head, disk: DiskWatch(reserveBytes: options.reserveBytes), retention: retention))
         logger.info(
             "ledger opened",
             metadata: ["ledger": "\(identity.ledger)", "last": "\(head.sequence)", "recovered": "\(recoveredCount)"])
@@ -174,6 +176,7 @@ extension LedgerWriter {
         log.withLock { $0.tellLeftOut(at: now()) }
         let (work, isClosed) = queue.takeAll()
         perform(work)
+        if work.isEmpty && !isClosed { state.withLock { pruneIfDue(&$0) } }
         return (!work.isEmpty, isClosed)
     }
 
@@ -272,24 +275,15 @@ extension LedgerWriter {
         let instant = now()
         if let due = state.nextLook, instant < due { return }
         state.nextLook = instant.advanced(by: options.diskCheckPeriod)
-        guard let change = state.disk.look(freeBytes: options.freeBytes(place.directory), writes: canWrite) else {
-            return
-        }
+        let freeBytes = options.freeBytes(place.directory)
+        guard let change = state.disk.look(freeBytes: freeBytes, writes: database.takesWrites) else { return }
         log(.notice, about: "the disk", "disk of the ledger", ["state": "\(change.rawValue)"])
         sink.post(.diskChanged(change))
     }
 
-    /// Whether a durable write goes through now. It writes a page as it is: nothing of the ledger changes.
-    private func canWrite() -> Bool {
-        do {
-            try database.inTransaction(.immediate) { db in
-                try db.execute(sql: "UPDATE uplink SET acknowledged_sequence = acknowledged_sequence")
-                return .commit
-            }
-            return true
-        } catch {
-            return false
-        }
+    private func pruneIfDue(_ state: inout State) {
+        guard let error = state.retention?.turnIfDue(database, at: now(), wallTime: wallTime) else { return }
+        log(.warning, about: "retention", "readings are not pruned", ["error": "\(error)"])
     }
 
     private func log(

@@ -4,7 +4,7 @@ import Vocabulary
 /// products give the probability of each material. The rules are in `docs/classification.md`.
 ///
 /// Pure and deterministic: the same evidence gives the same classification, whatever came before.
-public struct MaterialClassifier: Sendable {
+public struct MaterialClassifier: Classifier {
     public let model: SpectralModel
     public let catalogue: Catalogue
     public let options: FusionOptions
@@ -13,7 +13,7 @@ public struct MaterialClassifier: Sendable {
     private let materialPlaces: [Int]
     private let evidenceModel: EvidenceModel
 
-    public init(model: SpectralModel, catalogue: Catalogue, options: FusionOptions) {
+    public init(model: SpectralModel, catalogue: Catalogue, options: FusionOptions = FusionOptions()) {
         self.model = model
         self.catalogue = catalogue
         self.options = options

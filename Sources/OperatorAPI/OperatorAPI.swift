@@ -107,11 +107,31 @@ public struct LedgerStatus: Codable, Hashable, Sendable {
     public var ledger: String
     public var lastSequence: Int64
     public var acknowledgedSequence: Int64
+    /// Of the file, without what is free for entries to come; nil from a daemon older than 0.4.
+    public var usedBytes: Int64?
+    /// Nil if none are kept, or from a daemon older than 0.4.
+    public var oldestReadings: OldestReadings?
 
-    public init(ledger: String, lastSequence: Int64, acknowledgedSequence: Int64) {
+    public init(
+        ledger: String, lastSequence: Int64, acknowledgedSequence: Int64, usedBytes: Int64? = nil,
+        oldestReadings: OldestReadings? = nil
+    ) {
         self.ledger = ledger
         self.lastSequence = lastSequence
         self.acknowledgedSequence = acknowledgedSequence
+        self.usedBytes = usedBytes
+        self.oldestReadings = oldestReadings
+    }
+}
+
+/// The oldest entry whose raw readings are kept.
+public struct OldestReadings: Codable, Hashable, Sendable {
+    public var sequence: Int64
+    public var unixMilliseconds: Int64
+
+    public init(sequence: Int64, unixMilliseconds: Int64) {
+        self.sequence = sequence
+        self.unixMilliseconds = unixMilliseconds
     }
 }
 

@@ -1,8 +1,8 @@
 import Vocabulary
 
 /// Turns what an item is into what happens to it: the station's own rules on routes and bins.
-enum VerdictPolicy {
-    static func verdict(
+public enum VerdictPolicy {
+    public static func verdict(
         on classification: Classification, settings: IntakeSettings, fullBins: Set<BinID>
     ) -> Verdict {
         let likeliest = classification.candidates.first?.material ?? .unknown

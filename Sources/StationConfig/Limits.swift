@@ -1,6 +1,8 @@
 /// The bounds of the configuration's values, in one place for the reader and the manual.
 enum Limits {
     static let diskReserveBytes: ClosedRange<Int64> = 1_000_000...1_000_000_000_000
+    static let retentionAge: ClosedRange<Duration> = .seconds(86_400)...(.seconds(3650 * 86_400))
+    static let retentionBytes: ClosedRange<Int64> = 64_000_000...1_000_000_000_000
     static let clusterPeriod: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
     /// 600.00 Hz is the greatest output frequency of the drives we know.
     static let conveyorSpeedCentihertz: ClosedRange<Int64> = 100...60_000

@@ -9,6 +9,7 @@ public func changesNeedingRestart(from: StationSettings, to: StationSettings) ->
         ("station", from.station != to.station),
         ("stateDirectory", from.stateDirectory != to.stateDirectory),
         ("diskReserve", from.diskReserveBytes != to.diskReserveBytes),
+        ("ledger", from.retention != to.retention),
         ("operatorSocket", from.operatorSocket != to.operatorSocket),
         ("model", from.modelFile != to.modelFile),
         ("cluster", from.cluster != to.cluster),

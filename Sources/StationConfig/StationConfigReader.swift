@@ -35,6 +35,7 @@ public enum StationConfigReader {
         let diskReserve = root.optional("diskReserve", absent: 64_000_000) {
             $0.bytes(in: Limits.diskReserveBytes)
         }
+        let retention = root.optional("ledger", absent: RetentionSettings()) { $0.mapping(readLedger) }
         let operatorSocket = root.required("operatorSocket", socketPath)
         let logLevel = root.optional("logLevel", absent: .info) { $0.word(LogLevelWord.self) }
         let catalogue = root.required("catalogue") { $0.string() }
@@ -48,15 +49,15 @@ public enum StationConfigReader {
         if let equipment { remote.check(equipment.devices) }
         let intake = readIntake(root, devices: equipment?.devices)
         if let speed, let equipment { checkSpeed(speed, root.place(of: "conveyor"), devices: equipment.devices) }
-        guard let station, let stateDirectory, let diskReserve, let operatorSocket, let logLevel, let catalogue,
-            let model, let speed, let lines, let equipment, let intake
+        guard let station, let stateDirectory, let diskReserve, let retention, let operatorSocket, let logLevel,
+            let catalogue, let model, let speed, let lines, let equipment, let intake
         else { return nil }
         return StationSettings(
             station: station, intake: intake,
             hardware: HardwareSettings(lines: lines, buses: equipment.buses, devices: equipment.devices),
-            stateDirectory: stateDirectory, diskReserveBytes: diskReserve, operatorSocket: operatorSocket,
-            cluster: cluster, catalogueFile: resolve(catalogue, in: folder), modelFile: resolve(model, in: folder),
-            conveyorSpeedCentihertz: speed, logLevel: logLevel.rawValue)
+            stateDirectory: stateDirectory, diskReserveBytes: diskReserve, retention: retention,
+            operatorSocket: operatorSocket, cluster: cluster, catalogueFile: resolve(catalogue, in: folder),
+            modelFile: resolve(model, in: folder), conveyorSpeedCentihertz: speed, logLevel: logLevel.rawValue)
     }
 
     private static func readCluster(_ cluster: YAMLMapping, folder: String) -> ClusterSettings? {

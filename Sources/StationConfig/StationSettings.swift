@@ -9,6 +9,8 @@ public struct StationSettings: Hashable, Sendable {
     public var stateDirectory: String
     /// Less free space than this suspends intake, in bytes.
     public var diskReserveBytes: Int64
+    /// How long the ledger keeps raw readings.
+    public var retention: RetentionSettings
     /// Where `stationctl` reaches the daemon.
     public var operatorSocket: String
     /// Nil: counts stay here.
@@ -24,14 +26,15 @@ public struct StationSettings: Hashable, Sendable {
 
     public init(
         station: StationID, intake: IntakeSettings, hardware: HardwareSettings, stateDirectory: String,
-        diskReserveBytes: Int64, operatorSocket: String, cluster: ClusterSettings?, catalogueFile: String,
-        modelFile: String, conveyorSpeedCentihertz: UInt16, logLevel: String
+        diskReserveBytes: Int64, retention: RetentionSettings, operatorSocket: String, cluster: ClusterSettings?,
+        catalogueFile: String, modelFile: String, conveyorSpeedCentihertz: UInt16, logLevel: String
     ) {
         self.station = station
         self.intake = intake
         self.hardware = hardware
         self.stateDirectory = stateDirectory
         self.diskReserveBytes = diskReserveBytes
+        self.retention = retention
         self.operatorSocket = operatorSocket
         self.cluster = cluster
         self.catalogueFile = catalogueFile

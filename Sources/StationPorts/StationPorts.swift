@@ -100,11 +100,6 @@ public protocol RecordPort: Sendable {
     func append(_ token: RecordToken, _ record: LedgerRecord)
 }
 
-/// Recognises an item. Pure and fast (microseconds): called on the control loop's thread.
-public protocol Classifier: Sendable {
-    func classify(_ evidence: Evidence) -> Classification
-}
-
 /// Tells the process supervisor how the daemon is. Called on the control loop's thread.
 public protocol SupervisorPort: Sendable {
     /// How often `keepAlive` must be called; nil if nobody watches.

@@ -26,6 +26,7 @@ public struct Quantity: Hashable, Sendable {
         units: [
             Unit("ns", 1), Unit("us", 1000), Unit("ms", 1_000_000), Unit("s", 1_000_000_000),
             Unit("min", 60_000_000_000), Unit("h", 3_600_000_000_000),
+            Unit("d", 86_400_000_000_000),
         ])
     /// In bytes; `k`, `M` and `G` are powers of 1000, `Ki`, `Mi` and `Gi` of 1024.
     public static let bytes = Quantity(

@@ -1,3 +1,8 @@
+/// Recognises an item. Pure and fast (microseconds): called on the control loop's thread.
+public protocol Classifier: Sendable {
+    func classify(_ evidence: Evidence) -> Classification
+}
+
 /// What the classifier makes of the evidence: the seam between intake (which decides) and the material model (which
 /// recognises).
 public struct Classification: Codable, Hashable, Sendable {

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Glibc
 
-/// The exit codes; 69 and 78 are those of sysexits.h.
+/// The exit codes; from 66 on they are those of sysexits.h.
 enum Ending {
     static let problemFound = ExitCode(1)
+    /// A ledger that was to be replayed: 1 says that something would differ.
+    static let noInput = ExitCode(66)
     /// The daemon, or the port of a bus.
     static let unreachable = ExitCode(69)
     static let badConfiguration = ExitCode(78)

@@ -9,7 +9,7 @@ struct Stationctl: AsyncParsableCommand {
         abstract: "Look at a return station and command it.",
         discussion: """
             Exit codes: 0 all is well, 1 a problem was found or a command was refused, 64 wrong usage, \
-            69 the daemon or a bus cannot be reached, 78 the configuration is not valid.
+            66 no ledger to replay, 69 the daemon or a bus cannot be reached, 78 the configuration is not valid.
             """,
         version: SoftwareVersion.text,
         subcommands: [

@@ -85,6 +85,8 @@ struct Daemon {
     private func openLedger(_ mailbox: Mailbox, _ clock: SystemClock) throws -> LedgerWriter {
         var options = LedgerOptions()
         options.reserveBytes = files.settings.diskReserveBytes
+        options.retention = files.settings.retention
+        options.hasCluster = files.settings.cluster != nil
         do {
             let ledger = try LedgerWriter(
                 directory: files.settings.stateDirectory, station: files.settings.station, options: options,

@@ -52,6 +52,6 @@ extension SystemdNotifier: SupervisorPort {}
 
 extension StationFiles {
     var classifier: MaterialClassifier {
-        MaterialClassifier(model: model, catalogue: catalogue, options: FusionOptions())
+        MaterialClassifier(model: model, catalogue: catalogue)
     }
 }

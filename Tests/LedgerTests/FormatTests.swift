@@ -184,13 +184,17 @@ import Vocabulary
         CREATE TRIGGER entry_is_never_changed BEFORE UPDATE OF sequence, boot, monotonic_nanoseconds,
             unix_milliseconds, clock_trusted, kind, payload_version, payload, readings_digest, previous_hash,
             hash ON entry BEGIN SELECT RAISE(ABORT, 'entries of the ledger are never changed'); END;
-        CREATE TRIGGER entry_is_never_removed BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries of
+        CREATE TRIGGER entry_is_never_removed BEFORE DELETE ON entry WHEN NOT EXISTS (SELECT 1 FROM retention
+            WHERE OLD.sequence BETWEEN rewriting_first AND rewriting_last) BEGIN SELECT RAISE(ABORT, 'entries of
             the ledger are never removed'); END;
         CREATE TABLE ledger ( id INTEGER PRIMARY KEY CHECK (id = 1), ledger TEXT NOT NULL, station TEXT NOT
             NULL ) STRICT;
         CREATE TABLE projection ( id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL ) STRICT;
         CREATE TRIGGER readings_are_only_pruned BEFORE UPDATE OF readings ON entry WHEN NEW.readings IS NOT
             NULL BEGIN SELECT RAISE(ABORT, 'readings of the ledger are never changed'); END;
+        CREATE TABLE retention ( id INTEGER PRIMARY KEY CHECK (id = 1), pruned_sequence INTEGER NOT NULL,
+            alone_sequence INTEGER NOT NULL, unix_milliseconds INTEGER, rewriting_first INTEGER, rewriting_last
+            INTEGER ) STRICT;
         CREATE TABLE returns ( sequence INTEGER PRIMARY KEY, unix_milliseconds INTEGER NOT NULL,
             packaging_type TEXT, material TEXT NOT NULL, stream TEXT, bin TEXT, mass_milligrams INTEGER NOT
             NULL, confidence_permille INTEGER NOT NULL, ended_sequence INTEGER, outcome TEXT, cause TEXT )
@@ -223,7 +227,7 @@ import Vocabulary
         #expect(numbers == [0x5254_534C, 1])
         #expect(
             try database.read { try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations") } == [
-                "entries 1"
+                "entries 1", "3-retention",
             ])
     }
 

@@ -54,6 +54,15 @@ import Testing
                 "totals 497222 cup-300 pp reuse unconfirmed units 1 -",
                 "totals 497222 cup-300 pp reuse unconfirmed mass_milligrams 35120 -",
             ]),
+        // A row of the stored side stands right before one of the other, and is not taken for its counterpart.
+        Change(
+            sql: "UPDATE totals SET outcome = 'aaa' WHERE outcome = 'committed'",
+            differences: [
+                "totals 497222 cup-300 pp reuse aaa units 1 -",
+                "totals 497222 cup-300 pp reuse aaa mass_milligrams 35120 -",
+                "totals 497222 cup-300 pp reuse committed units - 1",
+                "totals 497222 cup-300 pp reuse committed mass_milligrams - 35120",
+            ]),
         Change(
             sql: "UPDATE returns SET sequence = 99 WHERE sequence = 6; UPDATE returns SET bin = 'x' WHERE sequence = 2",
             differences: [

@@ -2,7 +2,6 @@ import Foundation
 import MaterialModel
 import SimulatedStation
 import StationConfig
-import StationPorts
 import Vocabulary
 
 /// The files that the repository ships, read as the executables read them.
@@ -40,12 +39,11 @@ public enum Shipped {
         }
     }()
 
-    public static let classifier: ModelClassifier = {
+    public static let classifier: MaterialClassifier = {
         let file = "config/models/spectrometer-128.json"
         do {
             let model = try SpectralModel(json: Data(text(file).utf8), file: file)
-            return ModelClassifier(
-                inner: MaterialClassifier(model: model, catalogue: catalogue, options: FusionOptions()))
+            return MaterialClassifier(model: model, catalogue: catalogue)
         } catch {
             fatalError("\(error)")
         }
@@ -55,10 +53,4 @@ public enum Shipped {
         let file = "Simulator/scenarios/\(name).yaml"
         return try ScenarioReader(catalogue: catalogue, spectra: spectra).read(text: text(file), file: file)
     }
-}
-
-/// The model behind the port.
-public struct ModelClassifier: Classifier {
-    public let inner: MaterialClassifier
-    public func classify(_ evidence: Evidence) -> Classification { inner.classify(evidence) }
 }

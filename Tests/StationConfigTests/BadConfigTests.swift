@@ -72,6 +72,21 @@ private let valueRows = [
         "station: s-1", "diskReserve: \"1 kB\"\nstation: s-1",
         "s.yaml:1: diskReserve: 1 kB is below the least permitted value of 1 MB"),
     BadRow(
+        "station: s-1", "ledger: {retention: {age: \"23 h\"}}\nstation: s-1",
+        "s.yaml:1: ledger.retention.age: 23 h is below the least permitted value of 1 d"),
+    BadRow(
+        "station: s-1", "ledger: {retention: {age: \"3651 d\"}}\nstation: s-1",
+        "s.yaml:1: ledger.retention.age: 3651 d is above the greatest permitted value of 3650 d"),
+    BadRow(
+        "station: s-1", "ledger: {retention: {size: \"63 MB\"}}\nstation: s-1",
+        "s.yaml:1: ledger.retention.size: 63 MB is below the least permitted value of 64 MB"),
+    BadRow(
+        "station: s-1", "ledger: {retention: {size: \"2 TB\"}}\nstation: s-1",
+        "s.yaml:1: ledger.retention.size: expected a size such as \"64 MB\", found \"2 TB\""),
+    BadRow(
+        "station: s-1", "ledger: {retentoin: {}}\nstation: s-1",
+        "s.yaml:1: ledger.retentoin: unknown key; did you mean \"retention\"?"),
+    BadRow(
         "station: s-1", "logLevel: verbose\nstation: s-1",
         "s.yaml:1: logLevel: \"verbose\" is not one of: trace, debug, info, notice, warning, error, critical"),
     BadRow(

@@ -27,6 +27,18 @@ import Vocabulary
         #expect(settings.hardware.devices.count == 3)
     }
 
+    @Test func `readings are kept for 90 days and 2 GB, or as the file says`() throws {
+        let usual = try StationConfigReader.read(text: validText, file: "s.yaml").retention
+        #expect(usual == RetentionSettings())
+        #expect(usual.age == .seconds(90 * 86_400) && usual.sizeBytes == 2_000_000_000 && !usual.withoutCluster)
+        let text =
+            "ledger: {retention: {age: \"400 d\", size: \"500 MB\", withoutCluster: true}}\n" + validText
+        let chosen = try StationConfigReader.read(text: text, file: "s.yaml").retention
+        #expect(chosen.age == .seconds(400 * 86_400) && chosen.sizeBytes == 500_000_000 && chosen.withoutCluster)
+        let empty = try StationConfigReader.read(text: "ledger: {}\n" + validText, file: "s.yaml").retention
+        #expect(empty == usual)
+    }
+
     @Test func `lines take their place, polarity, bias and debounce from the file`() throws {
         let lines = try StationConfigReader.read(text: validText, file: "s.yaml").hardware.lines
         #expect(lines.backend == .socket(path: "run/gpio.sock"))

@@ -19,6 +19,7 @@ import Testing
         Row("station: s-1", "station: s-2", ["station"]),
         Row("stateDirectory: run/state", "stateDirectory: run/other", ["stateDirectory"]),
         Row("station: s-1", "station: s-1\ndiskReserve: \"65 MB\"", ["diskReserve"]),
+        Row("station: s-1", "station: s-1\nledger: {retention: {age: \"91 d\"}}", ["ledger"]),
         Row("operatorSocket: run/op.sock", "operatorSocket: run/o.sock", ["operatorSocket"]),
         Row("model: /models/m.json", "model: /models/n.json", ["model"]),
         Row("authority: ca.pem", "authority: cb.pem", ["cluster"]),

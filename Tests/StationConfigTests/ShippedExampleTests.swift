@@ -48,6 +48,13 @@ import Vocabulary
         #expect(settings.hardware.lines.outputs.values.allSatisfy { !$0.isActiveLow })
     }
 
+    @Test(arguments: ["rs-1", "rs-1-sim", "rs-1-alternates-sim"])
+    func `the examples keep readings as long as a file that says nothing`(name: String) throws {
+        let path = "config/\(name).yaml"
+        #expect(try text(path).contains("  retention: {age: \"90 d\", size: \"2 GB\"}"))
+        #expect(try settings(path).retention == RetentionSettings())
+    }
+
     @Test func `the example for the simulator has the simulator's lines`() throws {
         let lines = try settings("config/rs-1-sim.yaml").hardware.lines
         #expect(InputLine.allCases.map { lines.inputs[$0]?.place } == (0...8).map { .offset($0) })

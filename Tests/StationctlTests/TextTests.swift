@@ -18,7 +18,9 @@ import Vocabulary
                 DeviceStatus(device: "nir-head", isAlive: false, failure: .timeout),
             ],
             activeInputs: [.doorClosed, .diverterHome], energisedOutputs: [],
-            ledger: LedgerStatus(ledger: "0f3a", lastSequence: 412, acknowledgedSequence: 400),
+            ledger: LedgerStatus(
+                ledger: "0f3a", lastSequence: 412, acknowledgedSequence: 400, usedBytes: 1_249_280,
+                oldestReadings: OldestReadings(sequence: 17, unixMilliseconds: 1_790_000_000_123)),
             uplink: UplinkStatus(state: .unreachable, lastError: "connection refused", fingerprint: "ab12 cd34"),
             uptimeSeconds: 273_840,
             inputs: [
@@ -34,7 +36,8 @@ import Vocabulary
                 passage        empty
                 inputs active  doorClosed, diverterHome
                 outputs on     -
-                ledger         412 entries, 12 not yet acknowledged (0f3a)
+                ledger         412 entries, 12 not yet acknowledged, 1.2 MB (0f3a)
+                readings       kept since 2026-09-21 14:13:20Z (entry 17)
                 uplink         the cluster is unreachable; trying again (connection refused)
                 key            ab12 cd34
 

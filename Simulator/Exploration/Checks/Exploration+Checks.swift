@@ -132,6 +132,15 @@ extension Exploration {
         }
     }
 
+    /// What was pruned is held by the cluster.
+    func checkRetention() {
+        let promised = cluster.promisedWatermark
+        guard let incarnation, let pruned = try? incarnation.reader.firstPrunedNow(after: promised) else { return }
+        violate(
+            .prunedIsAcknowledged,
+            "the readings of entry \(pruned) are pruned, and the cluster has promised \(promised)")
+    }
+
     func checkClusterRecovery() {
         guard let counted = try? cluster.store?.countedNow(of: Self.station) else { return }
         if counted.watermark < cluster.promisedWatermark {

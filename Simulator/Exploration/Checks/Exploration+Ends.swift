@@ -28,6 +28,7 @@ extension Exploration {
             if let open = account.open.first {
                 violate(.oneOutcome, "after the restart entry \(open.sequence) is still without an outcome")
             }
+            checkRetention()
             let held = try incarnation.outbox.acknowledgedSequenceNow()
             if held < acknowledged || held > cluster.promisedWatermark {
                 violate(
@@ -69,6 +70,7 @@ extension Exploration {
         do {
             let found = try LedgerVerifier(directory: disk.folder, storage: DiskStorage(disk: disk)).verify()
             if let problem = found.problems.first { violate(.chain, problem) }
+            result.pruned = found.prunedReadings
             if found.entries != account.count || found.acceptances != account.acceptances {
                 violate(
                     .chain,

@@ -10,6 +10,8 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
     case clusterIsFold = "cluster-is-fold"
     /// 3: the cluster and the station remember what they acknowledged.
     case acknowledgedIsHeld = "acknowledged-is-held"
+    /// Retention takes nothing that the cluster has not acknowledged.
+    case prunedIsAcknowledged = "pruned-is-acknowledged"
     /// 4: with an open interlock or without power nothing is energised that moves.
     case safeOutputs = "safe-outputs"
     /// 5: a failed or old reading never counts as a value.

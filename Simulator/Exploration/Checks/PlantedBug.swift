@@ -19,6 +19,8 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
     case reportIsIncomplete
     /// No answer counts as the cluster's consent.
     case silenceIsConsent
+    /// Readings are pruned as if there were no cluster to acknowledge them.
+    case unacknowledgedIsPruned
     /// Outputs stay as they are when the daemon dies.
     case outputsOutliveTheDaemon
     /// An open interlock switches nothing off.
@@ -50,6 +52,7 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
         case .outcomesAreLost, .recoveryIsBlind: [.oneOutcome]
         case .repeatsAreCounted, .reportIsIncomplete: [.clusterIsFold]
         case .silenceIsConsent: [.acknowledgedIsHeld]
+        case .unacknowledgedIsPruned: [.prunedIsAcknowledged]
         case .outputsOutliveTheDaemon, .interlockIsIgnored: [.safeOutputs]
         case .errorIsZero, .lastValueStays: [.readingsAreHonest]
         case .deadDeviceBlocks, .timersFollowTheWallClock: [.progress]

@@ -6,8 +6,8 @@ import StationPorts
 import Synchronization
 import Vocabulary
 
-/// Every write and sync of a ledger's life, from its making over two items, a process that dies in between and what
-/// the cluster acknowledges, to its orderly end.
+/// Every write and sync of a ledger's life, from its making over three items that come in, are accepted and drop, a
+/// process that dies in between, reports that the cluster acknowledges and the pruning that follows, to its orderly end.
 struct CrashRecording: Sendable {
     /// What the ledger has promised by a moment of the recording.
     struct Promise: Hashable, Sendable {
@@ -17,6 +17,8 @@ struct CrashRecording: Sendable {
         var stored: Int64
         /// Entries that were remembered as acknowledged by the cluster.
         var acknowledged: Int64
+        /// Entries up to which readings were pruned.
+        var pruned: Int64
     }
 
     let disk: SimulatedDisk
@@ -28,7 +30,7 @@ struct CrashRecording: Sendable {
     static let station: StationID = "S-1"
 
     func promise(at operations: Int64) -> Promise {
-        promises.last { $0.operations <= operations } ?? Promise(operations: 0, stored: 0, acknowledged: 0)
+        promises.last { $0.operations <= operations } ?? Promise(operations: 0, stored: 0, acknowledged: 0, pruned: 0)
     }
 
     init() throws {
@@ -53,6 +55,12 @@ struct CrashRecording: Sendable {
         options.ledgerID = Identifiers.ledger(seed: 1)
         options.storage = DiskStorage(disk: disk)
         options.freeBytes = { _ in 1 << 40 }
+        // Everything that is acknowledged goes at once, in more portions than one.
+        var retention = RetentionSettings()
+        retention.sizeBytes = 0
+        options.retention = retention
+        options.retentionPeriod = .zero
+        options.retentionPortionEntries = 2
         return try LedgerWriter(
             directory: disk.folder, station: station, options: options, sink: sink,
             now: { Instant(nanoseconds: 1_000_000_000) },
@@ -68,6 +76,7 @@ private final class Recorder: EventSink, @unchecked Sendable {
     private(set) var promises: [CrashRecording.Promise] = []
     private var stored: Int64 = 0
     private var acknowledged: Int64 = 0
+    private var pruned: Int64 = 0
     private var token: Int64 = 0
 
     func post(_ event: StationEvent) {
@@ -79,16 +88,16 @@ private final class Recorder: EventSink, @unchecked Sendable {
     private func promise() {
         promises.append(
             CrashRecording.Promise(
-                operations: disk.recordedOperations, stored: stored, acknowledged: acknowledged))
+                operations: disk.recordedOperations, stored: stored, acknowledged: acknowledged, pruned: pruned))
     }
 
     func live() throws {
         let first = try CrashRecording.open(disk, sink: self, boot: 1)
         append(.started(StartRecord(softwareVersion: "1", catalogueVersion: "1", configurationDigest: "0")), first)
-        let outbox = LedgerOutbox(writer: first, reader: try reader())
         let one = accept(1, first)
         append(.ended(OutcomeRecord(acceptedSequence: one, acceptance: Self.acceptance, outcome: .committed)), first)
-        try acknowledge(outbox)
+        try acknowledge(first)
+        try prune(first)
         append(.refused(Self.refusal), first)
         _ = accept(2, first)
         // The daemon is killed with an item on the belt; the next one finds it.
@@ -98,7 +107,8 @@ private final class Recorder: EventSink, @unchecked Sendable {
         promise()
         let three = accept(3, second)
         append(.ended(OutcomeRecord(acceptedSequence: three, acceptance: Self.acceptance, outcome: .committed)), second)
-        try acknowledge(LedgerOutbox(writer: second, reader: try reader()))
+        try acknowledge(second)
+        try prune(second)
         append(.stopped(StopRecord(drained: true)), second)
         second.stop()
         promise()
@@ -131,13 +141,26 @@ private final class Recorder: EventSink, @unchecked Sendable {
     }
 
     /// Everything there is, as after the cluster's answer to a report.
-    private func acknowledge(_ outbox: LedgerOutbox) throws {
+    private func acknowledge(_ writer: LedgerWriter) throws {
+        let outbox = LedgerOutbox(writer: writer, reader: try reader())
         guard let report = try outbox.cutReportNow(after: outbox.acknowledgedSequenceNow(), entryLimit: 1000) else {
             return
         }
         try outbox.acknowledgeNow(upTo: report.to)
         acknowledged = report.to
         promise()
+    }
+
+    /// All that may be: the writer prunes a portion in each turn in which no record waits.
+    private func prune(_ writer: LedgerWriter) throws {
+        let reader = try reader()
+        var last: Int64
+        repeat {
+            last = pruned
+            writer.performWaiting()
+            pruned = try reader.prunedSequenceNow()
+            promise()
+        } while pruned > last
     }
 
     private static let acceptance = Acceptance(

@@ -117,17 +117,36 @@ public struct CrashStudy: Sendable {
             }
             let held = try LedgerOutbox(writer: writer, reader: reader).acknowledgedSequenceNow()
             if held < promise.acknowledged { return ("\(held) counts as acknowledged, not \(promise.acknowledged)", 0) }
+            let pruned = try reader.prunedSequenceNow()
+            if pruned < promise.pruned { return ("pruned up to \(pruned), not \(promise.pruned)", 0) }
             let found = try LedgerVerifier(directory: disk.folder, storage: storage).verify()
             if let problem = found.problems.first { return (problem, 0) }
+            if let gone = try reader.firstPrunedNow(after: pruned) { return ("readings of \(gone) are gone", 0) }
             if let open = found.openAcceptances.first { return ("entry \(open) has no outcome", 0) }
             writer.append(RecordToken(rawValue: 1), .stopped(StopRecord(drained: true)))
             writer.performWaiting()
             let head = try reader.headNow()
             if head.sequence != found.entries + 1 { return ("after the restart nothing can be stored", 0) }
-            return (nil, writer.recoveredCount)
+            return (try pruneOn(writer, reader, upTo: held, disk), writer.recoveredCount)
         } catch {
             return ("\(error)", 0)
         }
+    }
+
+    /// Retention goes on where it was cut off, as far as it may and no further.
+    private func pruneOn(
+        _ writer: LedgerWriter, _ reader: LedgerReader, upTo acknowledged: Int64, _ disk: SimulatedDisk
+    ) throws -> String? {
+        var pruned = try reader.prunedSequenceNow()
+        while true {
+            writer.performWaiting()
+            let next = try reader.prunedSequenceNow()
+            if next == pruned { break }
+            pruned = next
+        }
+        if pruned != acknowledged { return "pruned up to \(pruned), acknowledged up to \(acknowledged)" }
+        let found = try LedgerVerifier(directory: disk.folder, storage: DiskStorage(disk: disk)).verify()
+        return found.problems.first
     }
 
     /// Nothing that was answered is missing, what is there is what was written, and each acceptance ends once.

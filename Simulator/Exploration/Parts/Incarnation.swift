@@ -39,6 +39,10 @@ final class Incarnation {
         options.reserveBytes = Exploration.reserveBytes
         options.freeBytes = { [disk = exploration.disk] _ in disk.isOff ? nil : disk.freeBytes }
         options.storage = storage
+        options.retention = exploration.retention
+        options.hasCluster = exploration.settings.planted != .unacknowledgedIsPruned
+        options.retentionPeriod = Exploration.diskLookPeriod
+        options.retentionPortionEntries = Exploration.retentionPortionEntries
         writer = try LedgerWriter(
             directory: exploration.disk.folder, station: Exploration.station, options: options, sink: ledger,
             now: { [clocks = exploration.clocks] in clocks.monotonic },

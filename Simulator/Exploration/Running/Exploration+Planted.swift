@@ -36,8 +36,8 @@ extension Exploration {
         case .deadDeviceBlocks: return nil
         case .answersBeforeCommit, .stationSyncsAreLies, .clusterSyncsAreLies, .failureToldAsSuccess,
             .outcomesAreLost, .recoveryIsBlind, .repeatsAreCounted, .reportIsIncomplete, .silenceIsConsent,
-            .outputsOutliveTheDaemon, .interlockIsIgnored, .timersFollowTheWallClock, .lettersBreed, .entryIsEdited,
-            .answersAreReversed, .fishedItemsAreCredited:
+            .unacknowledgedIsPruned, .outputsOutliveTheDaemon, .interlockIsIgnored, .timersFollowTheWallClock,
+            .lettersBreed, .entryIsEdited, .answersAreReversed, .fishedItemsAreCredited:
             return event
         }
     }
@@ -76,7 +76,7 @@ extension Exploration {
         case nil, .answersBeforeCommit, .stationSyncsAreLies, .clusterSyncsAreLies, .failureToldAsSuccess,
             .outcomesAreLost, .repeatsAreCounted, .reportIsIncomplete, .silenceIsConsent, .outputsOutliveTheDaemon,
             .interlockIsIgnored, .errorIsZero, .lastValueStays, .deadDeviceBlocks, .timersFollowTheWallClock,
-            .lettersBreed, .answersAreReversed, .fishedItemsAreCredited:
+            .lettersBreed, .answersAreReversed, .fishedItemsAreCredited, .unacknowledgedIsPruned:
             break
         }
     }

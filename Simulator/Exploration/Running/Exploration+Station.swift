@@ -42,6 +42,7 @@ extension Exploration {
         schedule(after: Self.diskLookPeriod) { exploration in
             guard exploration.incarnation?.number == number else { return }
             exploration.ledgerTurn()
+            exploration.checkRetention()
             exploration.scheduleDiskLook(number)
         }
     }

@@ -15,6 +15,11 @@ public final class Exploration: @unchecked Sendable {
     static let reserveBytes: Int64 = 1 << 20
     /// How often the writer looks at the disk when nothing waits.
     static let diskLookPeriod: Duration = .seconds(5)
+    /// Raw readings are kept for so long, and in every other seed no longer than the file has this size: a run is over
+    /// before the usual limits are reached.
+    static let retentionAge: Duration = .seconds(600)
+    static let retentionBytes: Int64 = 256_000
+    static let retentionPortionEntries: Int64 = 16
     /// When everything has ended physically, so long for the last passage to be recorded.
     static let settling: Duration = .seconds(2)
     /// Without a new item for so long, the station stands still for good.
@@ -92,6 +97,14 @@ public final class Exploration: @unchecked Sendable {
     }
 
     var now: Instant { clocks.virtual.now }
+
+    var retention: RetentionSettings {
+        var retention = RetentionSettings()
+        retention.age = Self.retentionAge
+        if settings.seed.isMultiple(of: 2) { retention.sizeBytes = Self.retentionBytes }
+        retention.withoutCluster = true
+        return retention
+    }
 
     func schedule(after delay: Duration, _ action: @escaping (Exploration) -> Void) {
         agenda.enter(now.advanced(by: delay), action)

@@ -24,6 +24,7 @@ public struct Explorer: Sendable {
         public var passages = 0
         public var steps = 0
         public var entries: Int64 = 0
+        public var pruned: Int64 = 0
         public var deceived = 0
         public var faults: [String: Int] = [:]
         /// The first few, by seed.
@@ -34,6 +35,7 @@ public struct Explorer: Sendable {
             passages += result.passages
             steps += result.steps
             entries += result.entries
+            pruned += result.pruned
             deceived += result.deceived
             faults.merge(result.faults) { $0 + $1 }
             if result.violation != nil { failures.append(result) }

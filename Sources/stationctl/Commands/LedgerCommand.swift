@@ -5,7 +5,7 @@ import OperatorAPI
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Look after the ledger.",
-        subcommands: [Verify.self, Export.self, Recount.self])
+        subcommands: [Verify.self, Export.self, Recount.self, Reclassify.self])
 
     static let usualDirectory = "/var/lib/return-station"
 

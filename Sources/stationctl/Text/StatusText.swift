@@ -21,15 +21,24 @@ private func summaryText(_ status: StatusReport) -> String {
         ("inputs active", list(status.activeInputs.map(\.rawValue))),
         ("outputs on", list(status.energisedOutputs.map(\.rawValue))),
         ("ledger", "\(status.ledger.lastSequence) entries, \(ledgerRest(status.ledger)) (\(status.ledger.ledger))"),
-        ("uplink", uplinkText(status.uplink)),
     ]
+    if let readings = readingsText(status.ledger) { pairs.append(("readings", readings)) }
+    pairs.append(("uplink", uplinkText(status.uplink)))
     if let fingerprint = status.uplink.fingerprint { pairs.append(("key", fingerprint)) }
     return pairsText(pairs)
 }
 
 private func ledgerRest(_ ledger: LedgerStatus) -> String {
     let waiting = ledger.lastSequence - ledger.acknowledgedSequence
-    return waiting > 0 ? "\(waiting) not yet acknowledged" : "all acknowledged"
+    let words = waiting > 0 ? "\(waiting) not yet acknowledged" : "all acknowledged"
+    return ledger.usedBytes.map { "\(words), \(megabytesText(bytes: $0))" } ?? words
+}
+
+/// Nil from a daemon that is too old to tell.
+private func readingsText(_ ledger: LedgerStatus) -> String? {
+    guard ledger.usedBytes != nil else { return nil }
+    guard let oldest = ledger.oldestReadings else { return "none kept" }
+    return "kept since \(timeText(unixMilliseconds: oldest.unixMilliseconds)) (entry \(oldest.sequence))"
 }
 
 private func uplinkText(_ uplink: UplinkStatus) -> String {

@@ -8,6 +8,12 @@ func gramsText(milligrams: Int64) -> String {
     return "\(sign)\(rounded / 10).\(rounded % 10)"
 }
 
+/// Megabytes (by 1000) with one decimal, rounded down.
+func megabytesText(bytes: Int64) -> String {
+    let tenths = bytes / 100_000
+    return "\(tenths / 10).\(tenths % 10) MB"
+}
+
 /// Per cent with one decimal.
 func percentText(permille: Int) -> String {
     "\(permille / 10).\(permille % 10) %"
