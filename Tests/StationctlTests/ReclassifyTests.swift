@@ -145,7 +145,8 @@ import Vocabulary
         #expect(try exitCode(place) == .success)
         #expect(try exitCode(place + ["--json", "--from", "3", "--to", "40", "--changes", "all"]) == .success)
         try withCatalogue("first: 100000, last: 199999", "first: 900000, last: 999999") { catalogue in
-            #expect(try exitCode(place + ["--catalogue", catalogue]) == ExitCode(1))
+            let changed = try exitCode(place + ["--catalogue", catalogue])
+            #expect(changed == ExitCode(1))
         }
         #expect(try exitCode(["--directory", shift.directory + "/none"]) == ExitCode(66))
         #expect(try exitCode(place + ["--from", "100000"]) == ExitCode(66))
