@@ -53,6 +53,7 @@ let c: [Target] = [
         name: "CSimulatedDisk", path: "Simulator/CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
     .target(name: "CBenchModbus", path: "Simulator/CBenchModbus", linkerSettings: [.linkedLibrary("modbus")]),
+    .target(name: "CBenchSQLite", path: "Simulator/CBenchSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 ]
 
 let words: [Target] = [
@@ -160,7 +161,7 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "CBench", "CBenchModbus", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
+            "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
             "StationConfig", "Drivers", "StationPorts", "Hardware", "Ledger", "SimulatedStation", "SimulatedBus",
             "StationRuntime", "VirtualStation", argumentParser, logging,
         ],

@@ -47,15 +47,14 @@ struct EncodedRecord: Hashable, Sendable {
                     softwareVersion: started.softwareVersion, catalogueVersion: started.catalogueVersion,
                     configurationDigest: started.configurationDigest))
         case .accepted(let accepted):
-            try CanonicalJSON.encode(
-                PayloadV1.Accepted(passage: accepted.passage.rawValue, item: .init(accepted.acceptance)))
+            PayloadV1.Accepted(passage: accepted.passage.rawValue, item: .init(accepted.acceptance)).canonicalBytes
         case .ended(let ended):
-            try CanonicalJSON.encode(
-                PayloadV1.Ended(
-                    acceptedSequence: ended.acceptedSequence, item: .init(ended.acceptance), outcome: ended.outcome,
-                    cause: ended.cause))
+            PayloadV1.Ended(
+                acceptedSequence: ended.acceptedSequence, item: .init(ended.acceptance), outcome: ended.outcome,
+                cause: ended.cause
+            ).canonicalBytes
         case .refused(let refused):
-            try CanonicalJSON.encode(PayloadV1.Refused(refused))
+            PayloadV1.Refused(refused).canonicalBytes
         case .modeChanged(let change):
             try CanonicalJSON.encode(
                 PayloadV1.ModeChanged(from: change.from, to: change.to, causes: change.causes))
