@@ -162,8 +162,8 @@ let executables: [Target] = [
         "station-bench",
         [
             "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
-            "StationConfig", "Drivers", "StationPorts", "Hardware", "Ledger", "SimulatedStation", "SimulatedBus",
-            "StationRuntime", "VirtualStation", argumentParser, logging,
+            "StationConfig", "Drivers", "StationPorts", "ClusterAPI", "Hardware", "Ledger", "Uplink", "ClusterStore",
+            "SimulatedStation", "SimulatedBus", "StationRuntime", "VirtualStation", argumentParser, crypto, logging,
         ],
         path: "Simulator/station-bench"),
 ]

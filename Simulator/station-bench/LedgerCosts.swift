@@ -28,6 +28,7 @@ struct LedgerCosts: ParsableCommand {
         let records = try RecordedShift(setup: Setup(folder: config), items: items).records
         let folder = "\(directory)/station-bench-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         tellWhatIsWritten(records)
         try writeSource(records, folder)
         try compareSingle(records, folder)

@@ -80,7 +80,7 @@ public final class LedgerOutbox: ReportSource {
         var end = start
         var overflowing = false
         try EntryTable.visit(after: start.sequence, limit: entryLimit, db) { entry, _ in
-            fold.add(try entry.record(), at: entry.wallTime)
+            if entry.mayCount { fold.add(try entry.record(), at: entry.wallTime) }
             overflowing = fold.count > totalsLimit
             if !overflowing { end = entry.head }
             return !overflowing

@@ -235,12 +235,11 @@ extension LedgerWriter {
     private func store(_ batch: [PendingRecord], _ state: inout State) throws -> [StationEvent] {
         var events: [StationEvent] = []
         var head: LedgerHead?
-        try database.inTransaction(.immediate) { db in
+        try database.immediateTransaction { db in
             let start = try state.head ?? EntryTable.head(db)
             var appender = EntryAppender(identity: identity, bootID: bootID, head: start)
             for pending in batch { events.append(try store(pending, &appender, db)) }
             head = appender.head
-            return .commit
         }
         state.head = head
         return events

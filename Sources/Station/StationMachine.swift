@@ -38,7 +38,11 @@ public struct StationMachine: Hashable, Sendable {
     public var binLevels: [BinID: Measured<Int>] { bins.levels }
 
     public var nextDeadline: Instant? {
-        [passages.state.deadline, desk.retryAt, shutdown.deadline].compactMap(\.self).min()
+        // Asked after every event: written out, because an array would be made each time.
+        var next = passages.state.deadline
+        if let retry = desk.retryAt { next = min(next ?? retry, retry) }
+        if let end = shutdown.deadline { next = min(next ?? end, end) }
+        return next
     }
 
     /// Effects come in the order in which they are to be carried out.

@@ -27,6 +27,14 @@ public enum LedgerRecord: Hashable, Sendable {
 
 public enum LedgerRecordKind: String, CaseIterable, Codable, Hashable, Sendable {
     case started, accepted, ended, refused, modeChanged, faultRaised, faultCleared, commanded, stopped
+
+    /// Whether an entry of this kind changes a count. The others need not be read to count.
+    public var counts: Bool {
+        switch self {
+        case .ended, .refused: true
+        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: false
+        }
+    }
 }
 
 public struct StartRecord: Codable, Hashable, Sendable {

@@ -72,6 +72,14 @@ import Vocabulary
         }
     }
 
+    @Test(arguments: Samples.everyKind)
+    func `what is passed over without being read counts nothing, and nothing else is`(record: LedgerRecord) throws {
+        var fold = CountFold()
+        fold.add(record, at: WallTime(unixMilliseconds: 0, isTrusted: true))
+        #expect(record.kind.counts == (fold.count > 0))
+        #expect(try entry(EncodedRecord(record)).mayCount == record.kind.counts)
+    }
+
     @Test(arguments: [0, 1, -1, 9, 10, -10, 65_535, Int64.max, Int64.min])
     func `numbers written by hand are decimal`(number: Int64) {
         var text = CanonicalText(capacity: 20)

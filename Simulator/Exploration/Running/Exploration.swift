@@ -152,7 +152,7 @@ public final class Exploration: @unchecked Sendable {
         result.steps += 1
         let stationNext =
             incarnation.map { $0.simulation.nextTime($0.driver) } ?? world.with { $0.nextEventTime }
-        guard let next = [stationNext, agenda.next].compactMap(\.self).min() else {
+        guard let next = stationNext.map({ min($0, agenda.next ?? $0) }) ?? agenda.next else {
             violate(.progress, "nothing will ever happen again, at \(now)")
             return
         }
@@ -222,8 +222,8 @@ public final class Exploration: @unchecked Sendable {
     }
 
     var stationState: String {
-        guard let machine = incarnation?.controller.state else { return "without power" }
-        return "\(machine.mode), \(machine.passage.name.rawValue)"
+        guard let controller = incarnation?.controller else { return "without power" }
+        return "\(controller.state.mode), \(controller.state.passage.name.rawValue)"
     }
 
     func ceaseFaults() {
