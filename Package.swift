@@ -213,7 +213,7 @@ let tests: [Target] = [
     test(
         "PeerTests", ["Hardware", "Modbus", "StationConfig", "SimulatedBus", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    test("SimulatedBusTests", ["SimulatedBus", "TestSupport"]),
+    test("SimulatedBusTests", ["CLinux", "SimulatedBus", "TestSupport"]),
     test(
         "SimulatedStationTests",
         [

@@ -17,6 +17,9 @@ public final class LedgerWriter: RecordPort, Sendable {
     public let identity: LedgerIdentity
     /// Acceptances that the last run left open and that were ended as `unconfirmed` when this writer opened the ledger.
     public let recoveredCount: Int
+    /// Whether an accepted item may lie on the belt where no sensor sees it: the last one that the ledger knows of was
+    /// cut off, by the last run or by one before it that nothing came after.
+    public let mayHaveLeftItem: Bool
 
     let place: LedgerPlace
     let database: DatabaseQueue
@@ -63,7 +66,8 @@ public final class LedgerWriter: RecordPort, Sendable {
         do {
             (database, identity) = try LedgerFile.openForWriting(place, station: station, options: options)
             let stamp = Stamp(instant: now(), wallTime: wallTime())
-            (head, recoveredCount) = try Self.prepare(database, identity, bootID: bootID, stamp, logger)
+            (head, recoveredCount, mayHaveLeftItem) = try Self.prepare(
+                database, identity, bootID: bootID, stamp, logger)
         } catch {
             throw LedgerError(error, tried: "Opening the ledger \(place.database)")
         }
@@ -143,8 +147,8 @@ public final class LedgerWriter: RecordPort, Sendable {
 extension LedgerWriter {
     private static func prepare(
         _ database: DatabaseQueue, _ identity: LedgerIdentity, bootID: String, _ stamp: Stamp, _ logger: Logger
-    ) throws -> (LedgerHead, recovered: Int) {
-        var result = (LedgerHead.none, recovered: 0)
+    ) throws -> (LedgerHead, recovered: Int, mayHaveLeftItem: Bool) {
+        var result = (LedgerHead.none, recovered: 0, mayHaveLeftItem: false)
         try database.inTransaction(.immediate) { db in
             if try !Projections.areCurrent(db) {
                 logger.info("building the ledger's projections")
@@ -152,6 +156,7 @@ extension LedgerWriter {
             }
             var appender = EntryAppender(identity: identity, bootID: bootID, head: try EntryTable.head(db))
             result.recovered = try Recovery.endOpenAcceptances(&appender, stamp, db)
+            result.mayHaveLeftItem = try Recovery.mayHaveLeftItem(db)
             result.0 = appender.head
             return .commit
         }

@@ -26,7 +26,7 @@ public struct StationMachine: Hashable, Sendable {
         case finished
     }
 
-    /// - Parameter leftover: `possible` if the last run left an acceptance open, so that its item may lie on the belt.
+    /// - Parameter leftover: `possible` if an acceptance was cut off before this run: its item may lie on the belt.
     public init(settings: IntakeSettings, leftover: Leftover = .none) {
         self.settings = settings
         passages = PassageMachine(leftover: leftover)

@@ -38,7 +38,7 @@ struct Daemon {
         let notifier = SystemdNotifier()
         let loop = ControlLoop(
             ControlLoop.Parts(
-                settings: settings.intake, leftover: ledger.recoveredCount > 0 ? .possible : .none,
+                settings: settings.intake, leftover: ledger.mayHaveLeftItem ? .possible : .none,
                 makeLines: { [logger] in
                     let lines = settings.hardware.lines
                     return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)

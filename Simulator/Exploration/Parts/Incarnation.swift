@@ -47,7 +47,8 @@ final class Incarnation {
         reader = try LedgerReader(directory: exploration.disk.folder, storage: storage)
         outbox = LedgerOutbox(writer: writer, reader: reader)
         controller = Controller(
-            settings: exploration.materials.intake, lines: ExploredLines(simulation.lines, exploration),
+            settings: exploration.materials.intake, leftover: writer.mayHaveLeftItem ? .possible : .none,
+            lines: ExploredLines(simulation.lines, exploration),
             devices: ExploredMeasuring(simulation.measuring, exploration), ledger: ledger,
             classifier: ExploredClassifier(exploration.materials.classifier, exploration),
             clock: exploration.clocks.virtual, board: SnapshotBoard(), logger: Self.silent)
