@@ -19,6 +19,8 @@ from cut_disk import Counts, CutDisk
 
 # The longest that a machine may take until its daemon answers, on a slow and busy host.
 BOOT_LIMIT_SECONDS = 150
+# What is supposed until the first boot was seen.
+FIRST_BOOT_SECONDS = 25.0
 # A passage takes about six seconds.
 LONGEST_LIFE_SECONDS = 14
 LONGEST_LIFE_OPERATIONS = 90
@@ -57,7 +59,7 @@ class Machine:
         self.disk = CutDisk(options.image, options.flush_milliseconds / 1000, options.lie)
         self.server = nbd.Server(self.disk, options.socket)
         self.witnesses = judge.Witnesses(options.results, options.events, options.cluster)
-        self.boot_seconds = 0.0
+        self.boot_seconds = FIRST_BOOT_SECONDS
         self.boots: list[float] = []
         self.totals = Counts()
         self.cuts: dict[str, int] = {}
@@ -109,7 +111,7 @@ class Machine:
         match kind:
             case "boot":
                 # Its first half is the kernel's own, which does not know the disk yet.
-                return Plan(kind, self.chance.uniform(0.4, 1.1) * (self.boot_seconds or 10))
+                return Plan(kind, self.chance.uniform(0.4, 1.1) * self.boot_seconds)
             case "life":
                 return Plan(kind, self.chance.uniform(0, LONGEST_LIFE_SECONDS))
             case "operations":
@@ -141,7 +143,7 @@ class Machine:
             if self.guest.poll() is not None:
                 raise Failed(f"the guest ended by itself with code {self.guest.returncode}")
             self.approve()
-            time.sleep(0.01)
+            time.sleep(0.02)
 
     def cut(self) -> Counts:
         self.disk.power_off()

@@ -2,7 +2,9 @@
  * folder only, and writes down each time that it did.
  *
  * FAULTY_DISK_FOLDER   the folder
- * FAULTY_DISK_ORDER    a file with one word: none, sync-eio, write-eio, write-enospc, write-erofs, write-short, sync-slow
+ * FAULTY_DISK_ORDER    a file with one word: none, sync-eio, write-eio, write-enospc, write-erofs, write-short, sync-slow,
+ *                      sync-eio-once, which becomes none with the first call that it met, or sync-dies: the process is
+ *                      killed in the sync
  * FAULTY_DISK_HITS     gets a line for each call that was made to fail: the word, and the call's name
  *
  * Our own reading and writing goes to the kernel directly, past this layer and the program's libraries.
@@ -11,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +59,11 @@ static void hit(const char *word, const char *call) {
     syscall(SYS_close, file);
 }
 
+static void withdraw_order(void) {
+    int file = (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULTY_DISK_ORDER"), O_WRONLY | O_TRUNC | O_CLOEXEC, 0);
+    if (file >= 0) syscall(SYS_close, file);
+}
+
 /* Whether a sync shall fail; errno is set. */
 static int sync_fails(int descriptor, const char *call) {
     char buffer[WORD_BYTES];
@@ -66,7 +74,14 @@ static int sync_fails(int descriptor, const char *call) {
         nanosleep(&pause, NULL);
         return 0;
     }
-    if (strcmp(word, "sync-eio") != 0) return 0;
+    if (strcmp(word, "sync-dies") == 0) {
+        withdraw_order();
+        hit(word, call);
+        kill(getpid(), SIGKILL);
+    }
+    int is_once = strcmp(word, "sync-eio-once") == 0;
+    if (strcmp(word, "sync-eio") != 0 && !is_once) return 0;
+    if (is_once) withdraw_order();
     hit(word, call);
     errno = EIO;
     return 1;

@@ -38,7 +38,7 @@ class Ledger:
 
 
 def run(*command: str, fine: tuple[int, ...] = (0,)) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=120)
     if done.returncode not in fine:
         raise Broken(f"{' '.join(command)} ended with code {done.returncode}: {done.stdout}{done.stderr}".strip())
     return done.stdout + done.stderr
@@ -83,6 +83,8 @@ def read(state: pathlib.Path, stationctl: str) -> Ledger:
                     raise Broken(f"entry {sequence} ends {accepted}, which is no open acceptance")
                 ledger.outcomes[accepted] = end["outcome"]
                 ledger.ends[sequence] = accepted
+    except (sqlite3.Error, ValueError, KeyError) as error:
+        raise Broken(f"{state / TABLES} cannot be read: {error!r}") from error
     finally:
         database.close()
     return ledger
