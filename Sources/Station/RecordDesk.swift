@@ -18,11 +18,12 @@ struct RecordDesk: Hashable, Sendable {
 
     func isWaiting(for token: RecordToken) -> Bool { underWay[token] != nil }
 
-    mutating func issue(_ record: LedgerRecord) -> StationEffect {
+    /// A token for a record that goes to the ledger.
+    mutating func issue(_ record: LedgerRecord) -> RecordToken {
         lastToken += 1
         let token = RecordToken(rawValue: lastToken)
         underWay[token] = record
-        return .append(token, record)
+        return token
     }
 
     /// The record that the token stood for; nil for a token that is not under way.
@@ -58,7 +59,7 @@ struct RecordDesk: Hashable, Sendable {
         let records = failed
         failed = []
         if records.isEmpty { failure = nil }
-        return records.map { issue($0) }
+        return records.map { .appendAgain(issue($0), $0) }
     }
 }
 

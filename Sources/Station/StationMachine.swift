@@ -22,7 +22,7 @@ public struct StationMachine: Hashable, Sendable {
     enum Shutdown: Hashable, Sendable {
         case none
         case draining(until: Instant)
-        case recording(RecordToken?, until: Instant)
+        case recording(RecordToken, until: Instant)
         case finished
     }
 
@@ -101,10 +101,9 @@ public struct StationMachine: Hashable, Sendable {
     // MARK: - Records and faults
 
     @discardableResult
-    mutating func append(_ record: LedgerRecord) -> RecordToken? {
-        let effect = desk.issue(record)
-        effects.append(effect)
-        guard case .append(let token, _) = effect else { return nil }
+    mutating func append(_ record: LedgerRecord) -> RecordToken {
+        let token = desk.issue(record)
+        effects.append(.append(token, record))
         return token
     }
 

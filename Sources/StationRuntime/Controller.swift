@@ -119,6 +119,7 @@ public final class Controller {
         case .append(let token, let record):
             log(record, at: now)
             ledger.append(token, record)
+        case .appendAgain(let token, let record): ledger.append(token, record)
         case .set(let line, let isOn): set([line], isOn: isOn, at: now)
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
