@@ -9,6 +9,10 @@ public enum LedgerRecord: Hashable, Sendable {
     case faultCleared(Fault)
     case commanded(CommandRecord)
     case stopped(StopRecord)
+    /// The next three are the ledger writer's own.
+    case clockChanged(ClockRecord)
+    case hoursCorrected(HoursRecord)
+    case corrected(CorrectionRecord)
 
     public var kind: LedgerRecordKind {
         switch self {
@@ -21,12 +25,16 @@ public enum LedgerRecord: Hashable, Sendable {
         case .faultCleared: .faultCleared
         case .commanded: .commanded
         case .stopped: .stopped
+        case .clockChanged: .clockChanged
+        case .hoursCorrected: .hoursCorrected
+        case .corrected: .corrected
         }
     }
 }
 
 public enum LedgerRecordKind: String, CaseIterable, Codable, Hashable, Sendable {
     case started, accepted, ended, refused, modeChanged, faultRaised, faultCleared, commanded, stopped
+    case clockChanged, hoursCorrected, corrected
 }
 
 public struct StartRecord: Codable, Hashable, Sendable {
