@@ -12,8 +12,13 @@ extension ClusterStore {
         } catch {
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
         }
-        return try await database.write { connection in
-            try Self.accept(report, header, evidence: (body, signature), on: connection)
+        do {
+            return try await database.write { connection in
+                try Self.accept(report, header, evidence: (body, signature), on: connection)
+            }
+        } catch let error as MalformedReport {
+            // Thrown inside, so that nothing of the report is kept.
+            return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
         }
     }
 
@@ -25,8 +30,12 @@ extension ClusterStore {
         } catch {
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
         }
-        return try database.write { connection in
-            try Self.accept(report, header, evidence: (body, signature), on: connection)
+        do {
+            return try database.write { connection in
+                try Self.accept(report, header, evidence: (body, signature), on: connection)
+            }
+        } catch let error as MalformedReport {
+            return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
         }
     }
 
@@ -83,6 +92,7 @@ extension ClusterStore {
             connection, sql: "SELECT count(*) FROM ledgers WHERE station = ?", arguments: [station.rawValue]) ?? 0
     }
 
+    /// Throws `MalformedReport` if a sum would fall below zero: more would be taken back than was counted.
     private static func add(_ totals: [Total], of station: StationID, on connection: Database) throws {
         // Sums stay integers: the limits of `ReportCheck` leave room for thousands of reports at their bound in one
         // row, and the table is STRICT, so a sum that SQLite made a float fails the whole report.
@@ -91,14 +101,35 @@ extension ClusterStore {
                 INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET
                     units = units + excluded.units, mass_milligrams = mass_milligrams + excluded.mass_milligrams
+                RETURNING units, mass_milligrams
                 """)
         for total in totals {
-            try statement.execute(arguments: [
-                station.rawValue, total.key.unixHour, total.key.packagingType?.rawValue ?? "",
-                total.key.material.rawValue, total.key.stream?.rawValue ?? "", total.key.outcome.rawValue,
-                total.units, total.massMilligrams,
-            ])
+            let row = try Row.fetchOne(
+                statement, arguments: key(total.key, of: station) + [total.units, total.massMilligrams])
+            let (units, mass): (Int64, Int64) = (row?[0] ?? 0, row?[1] ?? 0)
+            guard units >= 0, mass >= 0 else {
+                throw MalformedReport(
+                    message: "The report is refused: it takes \(-total.units) units and \(-total.massMilligrams) mg "
+                        + "from the total of \(total.key.sentence), which would leave \(units) units and \(mass) mg.")
+            }
+            if units == 0, mass == 0 { try remove(total.key, of: station, on: connection) }
         }
+    }
+
+    /// A sum that is nothing is no row, as in the station's own fold.
+    private static func remove(_ key: TotalKey, of station: StationID, on connection: Database) throws {
+        try connection.execute(
+            sql: """
+                DELETE FROM totals WHERE station = ? AND unix_hour = ? AND packaging_type = ? AND material = ?
+                AND stream = ? AND outcome = ?
+                """, arguments: self.key(key, of: station))
+    }
+
+    private static func key(_ key: TotalKey, of station: StationID) -> StatementArguments {
+        [
+            station.rawValue, key.unixHour, key.packagingType?.rawValue ?? "", key.material.rawValue,
+            key.stream?.rawValue ?? "", key.outcome.rawValue,
+        ]
     }
 
     private static func move(
@@ -130,5 +161,12 @@ extension ClusterStore {
                 reason.rawValue, held.watermark, held.head, evidence.signature, evidence.body,
                 report.station.rawValue, forksPerStationLimit,
             ])
+    }
+}
+
+extension TotalKey {
+    fileprivate var sentence: String {
+        "hour \(unixHour), \(packagingType?.rawValue ?? "unlisted") \(material.rawValue) \(stream?.rawValue ?? "-") "
+            + outcome.rawValue
     }
 }

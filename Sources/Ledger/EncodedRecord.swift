@@ -35,7 +35,9 @@ struct EncodedRecord: Hashable, Sendable {
         switch record {
         case .accepted(let accepted): accepted.evidence
         case .refused(let refused): refused.evidence
-        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: nil
+        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+            .hoursCorrected, .corrected:
+            nil
         }
     }
 
@@ -64,6 +66,13 @@ struct EncodedRecord: Hashable, Sendable {
             try CanonicalJSON.encode(PayloadV1.Commanded(command))
         case .stopped(let stopped):
             try CanonicalJSON.encode(PayloadV1.Stopped(drained: stopped.drained))
+        case .clockChanged(let change):
+            try CanonicalJSON.encode(
+                PayloadV1.ClockChanged(stepMilliseconds: change.stepMilliseconds, trusted: change.isTrusted))
+        case .hoursCorrected(let hours):
+            try CanonicalJSON.encode(PayloadV1.HoursCorrected(hours))
+        case .corrected(let correction):
+            try CanonicalJSON.encode(PayloadV1.Corrected(correction))
         }
     }
 }

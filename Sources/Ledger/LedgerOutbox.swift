@@ -81,7 +81,8 @@ public final class LedgerOutbox: ReportSource {
         var overflowing = false
         try EntryTable.visit(after: start.sequence, limit: entryLimit, db) { entry, _ in
             if entry.mayCount { fold.add(try entry.record(), at: entry.wallTime) }
-            overflowing = fold.count > totalsLimit
+            // One entry alone always fits: what it counts or corrects is limited to far less than a report holds.
+            overflowing = fold.count > totalsLimit && entry.sequence > start.sequence + 1
             if !overflowing { end = entry.head }
             return !overflowing
         }

@@ -36,7 +36,9 @@ enum Recovery {
         switch record {
         case .ended(let ended): return ended.outcome == .unconfirmed
         case .stopped(let stop): return !stop.drained
-        case .accepted, .refused, .started, .modeChanged, .faultRaised, .faultCleared, .commanded: return false
+        case .accepted, .refused, .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .clockChanged,
+            .hoursCorrected, .corrected:
+            return false
         }
     }
 }

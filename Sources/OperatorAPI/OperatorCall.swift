@@ -8,6 +8,8 @@ public enum OperatorCall: Hashable, Sendable {
     case readings
     /// The body is a `CommandRequest` in JSON.
     case command
+    /// The body is a `CorrectionRequest` in JSON.
+    case correction
 
     /// Rows that are sent if the request names no limit.
     public static let defaultReturnsLimit = 20
@@ -15,7 +17,7 @@ public enum OperatorCall: Hashable, Sendable {
     public var method: String {
         switch self {
         case .status, .returns, .totals, .faults, .readings: "GET"
-        case .command: "POST"
+        case .command, .correction: "POST"
         }
     }
 
@@ -28,6 +30,7 @@ public enum OperatorCall: Hashable, Sendable {
         case .faults: "/v1/faults"
         case .readings: "/v1/readings"
         case .command: "/v1/commands"
+        case .correction: "/v1/corrections"
         }
     }
 
@@ -45,6 +48,7 @@ public enum OperatorCall: Hashable, Sendable {
             case "/v1/faults": .faults
             case "/v1/readings": .readings
             case "/v1/commands": .command
+            case "/v1/corrections": .correction
             case let path: throw OperatorFailure(status: 404, "There is nothing at \(path); the calls are below /v1/.")
             }
         guard call.method == method else {

@@ -40,7 +40,8 @@ struct RecordDesk: Hashable, Sendable {
         switch record {
         case .accepted: break
         case .ended, .refused: failed.append(record)
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged, .hoursCorrected,
+            .corrected:
             failed.append(record)
             trimRemarks()
         }
@@ -67,7 +68,9 @@ extension LedgerRecord {
     fileprivate var endsPassage: Bool {
         switch self {
         case .ended, .refused: true
-        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: false
+        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+            .hoursCorrected, .corrected:
+            false
         }
     }
 }

@@ -24,7 +24,7 @@ struct DaemonOptions: ParsableArguments {
     /// - Returns: the decoded answer.
     /// - Throws: the exit code, after the reason has been written.
     func show<Answer: Decodable>(
-        _ call: OperatorCall, sending request: CommandRequest? = nil, as text: (Answer) -> String
+        _ call: OperatorCall, sending request: (any Encodable & Sendable)? = nil, as text: (Answer) -> String
     ) async throws -> Answer {
         do {
             let body = try await OperatorClient(socketPath: socketPath).answer(to: call, sending: request)

@@ -46,8 +46,8 @@ struct Daemon {
                 devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(
-            settings: settings, board: board, reader: reader, uplink: uplink, mailbox: mailbox, startedAt: startedAt,
-            pointReadings: { buses.readings })
+            settings: settings, board: board, reader: reader, ledger: ledger, catalogue: { classifier.catalogue },
+            uplink: uplink, mailbox: mailbox, startedAt: startedAt, pointReadings: { buses.readings })
         // The first is started first and stopped last: the control loop drains while the rest still serves it.
         var services: [any Service] = []
         if let uplink { services.append(uplink) }

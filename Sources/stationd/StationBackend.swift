@@ -10,6 +10,9 @@ struct StationBackend: OperatorBackend {
     let settings: StationSettings
     let board: SnapshotBoard
     let reader: LedgerReader
+    let ledger: LedgerWriter
+    /// The catalogue that is in use now.
+    let catalogue: @Sendable () -> Catalogue
     let uplink: UplinkService?
     let mailbox: Mailbox
     let startedAt: Instant
@@ -18,6 +21,7 @@ struct StationBackend: OperatorBackend {
 
     func status() async throws -> StatusReport {
         let snapshot = board.current
+        let time = SystemClock().wallTime
         return StatusReport(
             station: settings.station, softwareVersion: SoftwareVersion.text, mode: snapshot.mode.name,
             modeCauses: snapshot.mode.causes, passage: snapshot.passage.rawValue,
@@ -38,7 +42,10 @@ struct StationBackend: OperatorBackend {
             uptimeSeconds: (SystemClock().now - startedAt).components.seconds,
             inputs: InputLine.allCases.compactMap { line in
                 snapshot.lineCounters[line].map { InputStatus(input: line, counters: $0) }
-            })
+            },
+            clock: ClockStatus(
+                unixMilliseconds: time.unixMilliseconds, isTrusted: time.isTrusted,
+                untimedEntries: try await reader.untimedEntries()))
     }
 
     private var uplinkStatus: UplinkStatus {
@@ -74,6 +81,30 @@ struct StationBackend: OperatorBackend {
         if let refusal = refusal(of: request.command) { return CommandAnswer(taken: false, message: refusal) }
         mailbox.post(.commanded(request.command, by: request.by))
         return CommandAnswer(taken: true, message: "The command was handed to the station.")
+    }
+
+    func correct(_ request: CorrectionRequest) async throws -> CorrectionAnswer {
+        let catalogue = catalogue()
+        do {
+            try request.check()
+            let stored = try await ledger.correct(request.sequence, by: request.by, why: request.why) {
+                item throws(LedgerError) in
+                do throws(CorrectionRefusal) {
+                    return try request.applied(to: item, catalogue: catalogue)
+                } catch {
+                    throw LedgerError(.invalidRequest, error.sentence)
+                }
+            }
+            return CorrectionAnswer(
+                taken: true,
+                message: "Entry \(stored.record.correctedSequence) is corrected by entry \(stored.sequence).",
+                sequence: stored.sequence, correctedSequence: stored.record.correctedSequence, was: stored.record.was,
+                becomes: stored.record.becomes)
+        } catch let refusal as CorrectionRefusal {
+            return CorrectionAnswer(taken: false, message: refusal.sentence)
+        } catch let error as LedgerError where error.code == .invalidRequest {
+            return CorrectionAnswer(taken: false, message: error.message)
+        }
     }
 
     private func refusal(of command: OperatorCommand) -> String? {

@@ -23,8 +23,10 @@ struct MalformedRow: CustomTestStringConvertible {
         changed("ledger of 31 digits") { $0.ledger.removeLast() },
         changed("upper-case digits") { $0.head = $0.head.uppercased() },
         changed("previous head that is no hexadecimal") { $0.previousHead = String(repeating: "g", count: 64) },
-        changed("negative units") { $0.totals[0].units = -1 },
-        changed("negative mass") { $0.totals[0].massMilligrams = -1 },
+        changed("more units taken back than were counted") { $0.totals[0].units = -4 },
+        changed("more mass taken back than was counted") { $0.totals[0].massMilligrams = -105_001 },
+        changed("units taken back where nothing was counted") { $0.totals.append(cups(-1, hour: 490_001)) },
+        changed("fewer units than an hour can hold") { $0.totals[0].units = -1_000_000_001 },
         changed("more units than an hour can hold") { $0.totals[0].units = 1_000_000_001 },
         changed("mass near the end of 64 bits") { $0.totals[0].massMilligrams = .max },
         changed("a key twice") { $0.totals.append($0.totals[0]) },
@@ -89,6 +91,30 @@ struct MalformedRow: CustomTestStringConvertible {
             #expect(try await store.accept(row.report).status == .malformed)
             #expect(try await store.dump() == before)
             #expect(try await store.accept(report(4, 6)).status == .held, "the same range is taken when it is right")
+        }
+    }
+
+    @Test func `a correction takes back what was counted, down to nothing, and not below`() async throws {
+        try await withStore { store in
+            try await store.enrolAndApprove(key: fixedKey())
+            _ = try await store.accept(report(1, 3))
+            let moved = [cups(-1), cups(1, hour: 490_001, massMilligrams: 30_000)]
+            #expect(try await store.accept(report(4, 4, totals: moved)).status == .held)
+            #expect(try await store.allTotals() == [cups(2), cups(1, hour: 490_001, massMilligrams: 30_000)])
+            #expect(try await store.accept(report(5, 5, totals: [cups(-2)])).status == .held)
+            #expect(
+                try await store.allTotals() == [cups(1, hour: 490_001, massMilligrams: 30_000)],
+                "a total that is nothing is no row")
+            let before = try await store.dump()
+            let refused = try await store.accept(
+                report(6, 6, totals: [cups(5), cups(-1, hour: 490_001, massMilligrams: -35_000)]))
+            #expect(
+                refused
+                    == ReportAnswer(
+                        status: .malformed, watermark: 0,
+                        message: "The report is refused: it takes 1 units and 35000 mg from the total of hour 490001, "
+                            + "cup-300 pp reuse committed, which would leave 0 units and -5000 mg."))
+            #expect(try await store.dump() == before)
         }
     }
 

@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Ledger
 
 @Suite(.timeLimit(.minutes(1))) struct ProjectionTests {
-    private static let tables = ["returns ORDER BY sequence", "totals ORDER BY 1, 2, 3, 4, 5"]
+    private static let tables = ["returns ORDER BY sequence", "totals ORDER BY 1, 2, 3, 4, 5", "untimed ORDER BY 1, 2"]
 
     private func rows(_ bench: Bench) throws -> [[Row]] {
         try LedgerFile.openForReading(bench.place).read { db in
@@ -106,7 +106,7 @@ import Vocabulary
         let missing = try #require(throws: LedgerError.self) { try LedgerReader(directory: bench.directory) }
         #expect(missing.code == .notOpen)
         try bench.store([])
-        try bench.tamper("PRAGMA user_version = 2")
+        try bench.tamper("PRAGMA user_version = 3")
         let newer = try #require(throws: LedgerError.self) { try LedgerReader(directory: bench.directory) }
         #expect(newer.code == .newerFormat)
     }

@@ -74,6 +74,12 @@ actor FakeBackend: OperatorBackend {
         ]
     }
 
+    /// Takes every correction of entry 7, and nothing else.
+    func correct(_ request: CorrectionRequest) -> CorrectionAnswer {
+        guard request.sequence == 7 else { return CorrectionAnswer(taken: false, message: "Entry 7 is the only one.") }
+        return CorrectionAnswer(taken: true, message: request.why, sequence: 13, correctedSequence: 8)
+    }
+
     func command(_ request: CommandRequest) -> CommandAnswer {
         commands.append(request)
         return CommandAnswer(taken: true, message: "taken")

@@ -90,6 +90,28 @@ import Vocabulary
         #expect(await backend.commands == [request])
     }
 
+    @Test func `a correction reaches the backend as it was given, and the answer says what came of it`() async throws {
+        let body =
+            #"{"by":"anna","isVoid":false,"massMilligrams":1500,"outcome":"returned","sequence":7,"why":"by hand"}"#
+        let request = CorrectionRequest(
+            sequence: 7, by: "anna", why: "by hand", outcome: .returned, massMilligrams: 1500)
+        #expect(try OperatorJSON.encode(request) == Data(body.utf8))
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(), on: path) {
+                let taken = try await send("POST", "/v1/corrections", body: body, to: path)
+                let answer = #"{"correctedSequence":8,"message":"by hand","sequence":13,"taken":true}"#
+                #expect(taken == Answer(status: 200, body: answer))
+                let other = try await send(
+                    "POST", "/v1/corrections", body: #"{"by":"a","isVoid":true,"sequence":9,"why":"b"}"#, to: path)
+                #expect(other.body == #"{"message":"Entry 7 is the only one.","taken":false}"#)
+                let wrong = try await send("POST", "/v1/corrections", body: #"{"sequence":7}"#, to: path)
+                #expect(wrong.status == 400)
+                #expect(wrong.body.hasPrefix(#"{"error":"The body is no correction in JSON: "#))
+            }
+        }
+    }
+
     struct RefusalRow: Sendable, CustomTestStringConvertible {
         var method = "GET"
         var uri: String

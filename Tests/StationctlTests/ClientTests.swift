@@ -22,6 +22,9 @@ import Vocabulary
         func command(_ request: CommandRequest) -> CommandAnswer {
             CommandAnswer(taken: false, message: "\(request.by) asked for \(request.command)")
         }
+        func correct(_ request: CorrectionRequest) -> CorrectionAnswer {
+            CorrectionAnswer(taken: false, message: "\(request.by) corrects \(request.sequence): \(request.why)")
+        }
     }
 
     private func withDaemon(_ body: (OperatorClient) async throws -> Void) async throws {

@@ -17,6 +17,8 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
     case repeatsAreCounted
     /// A report leaves out a total.
     case reportIsIncomplete
+    /// What a correction takes back is not taken back.
+    case correctionsOnlyAdd
     /// No answer counts as the cluster's consent.
     case silenceIsConsent
     /// Outputs stay as they are when the daemon dies.
@@ -48,7 +50,7 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
         case .clusterSyncsAreLies: [.acknowledgedIsHeld]
         case .failureToldAsSuccess: [.chain, .answeredIsDurable]
         case .outcomesAreLost, .recoveryIsBlind: [.oneOutcome]
-        case .repeatsAreCounted, .reportIsIncomplete: [.clusterIsFold]
+        case .repeatsAreCounted, .reportIsIncomplete, .correctionsOnlyAdd: [.clusterIsFold]
         case .silenceIsConsent: [.acknowledgedIsHeld]
         case .outputsOutliveTheDaemon, .interlockIsIgnored: [.safeOutputs]
         case .errorIsZero, .lastValueStays: [.readingsAreHonest]

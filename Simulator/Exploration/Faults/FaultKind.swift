@@ -21,7 +21,7 @@ public struct FaultKind: Sendable {
     public static let all: [FaultKind] = [
         .powerCut, .powerCutInWrite, .processKill, .orderlyStop,
         .diskFull, .diskError, .slowDisk,
-        .clockStep,
+        .clockStep, .trustLost, .countedWrongly,
         .networkStorm, .networkOutage, .clusterKill, .clusterPowerCut, .clusterPowerCutInWrite, .clusterDiskFull,
         .clusterDiskError,
         .deadDevice, .scaleNoise, .lampFailure, .driveFault,

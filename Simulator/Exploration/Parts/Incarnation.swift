@@ -34,7 +34,9 @@ final class Incarnation {
         ledger = ExploredLedger(exploration, simulation.mailbox)
         let storage = DiskStorage(disk: exploration.disk)
         var options = LedgerOptions()
-        options.bootID = Identifiers.boot(number, seed: exploration.settings.seed)
+        options.bootID = Identifiers.boot(exploration.boots, seed: exploration.settings.seed)
+        // Few at a time, so that power and processes end in the middle of it.
+        options.hoursPerCorrection = 3
         options.ledgerID = Identifiers.ledger(seed: exploration.settings.seed)
         options.reserveBytes = Exploration.reserveBytes
         options.freeBytes = { [disk = exploration.disk] _ in disk.isOff ? nil : disk.freeBytes }

@@ -23,6 +23,7 @@ private func summaryText(_ status: StatusReport) -> String {
         ("ledger", "\(status.ledger.lastSequence) entries, \(ledgerRest(status.ledger)) (\(status.ledger.ledger))"),
         ("uplink", uplinkText(status.uplink)),
     ]
+    if let clock = status.clock { pairs.append(("clock", clockText(clock))) }
     if let fingerprint = status.uplink.fingerprint { pairs.append(("key", fingerprint)) }
     return pairsText(pairs)
 }
@@ -30,6 +31,18 @@ private func summaryText(_ status: StatusReport) -> String {
 private func ledgerRest(_ ledger: LedgerStatus) -> String {
     let waiting = ledger.lastSequence - ledger.acknowledgedSequence
     return waiting > 0 ? "\(waiting) not yet acknowledged" : "all acknowledged"
+}
+
+private func clockText(_ clock: ClockStatus) -> String {
+    let trust = clock.isTrusted ? "synchronised" : "NOT synchronised: times are estimates"
+    let waiting = clock.untimedEntries
+    let rest =
+        switch (waiting, clock.isTrusted) {
+        case (0, _): ""
+        case (_, true): "; \(waiting) entries are being corrected"
+        case (_, false): "; \(waiting) entries will be corrected when it is"
+        }
+    return "\(timeText(unixMilliseconds: clock.unixMilliseconds)), \(trust)\(rest)"
 }
 
 private func uplinkText(_ uplink: UplinkStatus) -> String {
