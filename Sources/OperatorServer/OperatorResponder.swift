@@ -32,11 +32,13 @@ struct OperatorResponder: Sendable {
         case .totals: try await OperatorJSON.encode(backend.totals())
         case .faults: try await OperatorJSON.encode(backend.faults())
         case .readings: try await OperatorJSON.encode(backend.readings())
-        case .command: try await OperatorJSON.encode(backend.command(readCommand(request)))
+        case .key: try await OperatorJSON.encode(backend.key())
+        case .keyExchange: try await OperatorJSON.encode(backend.exchangeKey(body(of: request)))
+        case .command: try await OperatorJSON.encode(backend.command(body(of: request)))
         }
     }
 
-    private func readCommand(_ request: Request) async throws -> CommandRequest {
+    private func body<Command: Decodable>(of request: Request) async throws -> Command {
         var body = Data()
         for try await part in request.body {
             guard body.count + part.readableBytes <= OperatorProtocol.commandBodyLimit else {
@@ -46,7 +48,7 @@ struct OperatorResponder: Sendable {
             body.append(contentsOf: part.readableBytesView)
         }
         do {
-            return try OperatorJSON.decode(CommandRequest.self, from: body)
+            return try OperatorJSON.decode(Command.self, from: body)
         } catch {
             throw OperatorFailure(status: 400, "The body is no command in JSON: \(String(describing: error))")
         }

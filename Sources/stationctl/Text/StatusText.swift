@@ -32,7 +32,7 @@ private func ledgerRest(_ ledger: LedgerStatus) -> String {
     return waiting > 0 ? "\(waiting) not yet acknowledged" : "all acknowledged"
 }
 
-private func uplinkText(_ uplink: UplinkStatus) -> String {
+func uplinkText(_ uplink: UplinkStatus) -> String {
     let words =
         switch uplink.state {
         case .off: "off: no cluster is configured"
