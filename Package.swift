@@ -16,6 +16,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -92,7 +93,10 @@ let adapters: [Target] = [
         ]),
     library(
         "Uplink",
-        ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        [
+            "Threads", "Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, nioSSL,
+            serviceLifecycle,
+        ]),
     library(
         "OperatorServer",
         [
@@ -141,9 +145,8 @@ let executables: [Target] = [
     executable(
         "stationctl",
         [
-            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "OperatorAPI", "Hardware", "Ledger",
-            argumentParser,
-            asyncHTTPClient, nioCore,
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "OperatorAPI", "Hardware", "Ledger", "Uplink",
+            argumentParser, asyncHTTPClient, nioCore,
         ]),
     executable(
         "clusterd",
@@ -230,7 +233,7 @@ let tests: [Target] = [
         "StationctlTests",
         [
             "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
-            "OperatorServer", "stationctl", "TestSupport", argumentParser,
+            "OperatorServer", "Uplink", "stationctl", "TestSupport", argumentParser,
         ]),
     test(
         "StationdTests",
@@ -261,6 +264,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

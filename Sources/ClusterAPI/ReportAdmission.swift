@@ -51,6 +51,7 @@ extension ReportAnswer.Status {
         case .notEnrolled: 403
         case .badSignature: 401
         case .malformed: 400
+        case .busy: 429
         }
     }
 }

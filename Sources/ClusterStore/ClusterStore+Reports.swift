@@ -5,7 +5,9 @@ import Vocabulary
 
 extension ClusterStore {
     /// Counts the report in one transaction with the move of the watermark, or changes nothing (a fork is recorded).
-    public func accept(_ report: CountReport, body: Data, signature: String) async throws -> ReportAnswer {
+    public func accept(
+        _ report: CountReport, body: Data, signature: String, at unixSeconds: Int64
+    ) async throws -> ReportAnswer {
         let header: ReportHeader
         do throws(MalformedReport) {
             header = try ReportCheck.check(report)
@@ -14,7 +16,8 @@ extension ClusterStore {
         }
         do {
             return try await database.write { connection in
-                try Self.accept(report, header, evidence: (body, signature), on: connection)
+                try Self.accept(
+                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection)
             }
         } catch let error as MalformedReport {
             // Thrown inside, so that nothing of the report is kept.
@@ -23,7 +26,9 @@ extension ClusterStore {
     }
 
     /// As `accept`, on the caller's thread.
-    package func acceptNow(_ report: CountReport, body: Data, signature: String) throws -> ReportAnswer {
+    package func acceptNow(
+        _ report: CountReport, body: Data, signature: String, at unixSeconds: Int64
+    ) throws -> ReportAnswer {
         let header: ReportHeader
         do throws(MalformedReport) {
             header = try ReportCheck.check(report)
@@ -32,7 +37,8 @@ extension ClusterStore {
         }
         do {
             return try database.write { connection in
-                try Self.accept(report, header, evidence: (body, signature), on: connection)
+                try Self.accept(
+                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection)
             }
         } catch let error as MalformedReport {
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
@@ -40,8 +46,7 @@ extension ClusterStore {
     }
 
     private static func accept(
-        _ report: CountReport, _ header: ReportHeader, evidence: (body: Data, signature: String),
-        on connection: Database
+        _ report: CountReport, _ header: ReportHeader, _ evidence: Evidence, on connection: Database
     ) throws -> ReportAnswer {
         guard try enrolment(of: report.station, on: connection)?.state == .approved else {
             return ReportAnswer(
@@ -49,7 +54,8 @@ extension ClusterStore {
         }
         let known = try position(of: report.ledger, station: report.station, on: connection)
         let held = known ?? .beginning
-        switch WatermarkRule.decide(on: header, at: held) {
+        let heads = try knownHeads(for: header, of: report, below: held.watermark, on: connection)
+        switch WatermarkRule.decide(on: header, at: held, known: heads) {
         case .extend(let position):
             if known == nil, try ledgerCount(of: report.station, on: connection) >= ledgersPerStationLimit {
                 return ReportAnswer(
@@ -59,6 +65,7 @@ extension ClusterStore {
             }
             try add(report.totals, of: report.station, on: connection)
             try move(report.ledger, of: report.station, to: position, on: connection)
+            try remember(report, receivedAt: evidence.unixSeconds, on: connection)
             return ReportAnswer(
                 status: .held, watermark: position.watermark, message: "Entries \(report.from) to \(report.to) count.")
         case .alreadyHeld:
@@ -70,7 +77,7 @@ extension ClusterStore {
                 status: .gap, watermark: held.watermark,
                 message: "The report covers \(report.from) to \(report.to), the next entry is \(held.watermark + 1).")
         case .fork(let reason):
-            try record(reason, of: report, at: held, evidence: evidence, on: connection)
+            try record(reason, of: report, at: held, evidence, on: connection)
             return ReportAnswer(
                 status: .fork, watermark: held.watermark,
                 message: "Entry \(reason == .headDiffers ? report.to : report.from - 1) of ledger \(report.ledger) is "
@@ -78,7 +85,7 @@ extension ClusterStore {
         }
     }
 
-    private static func position(
+    static func position(
         of ledger: String, station: StationID, on connection: Database
     ) throws -> LedgerPosition? {
         try Row.fetchOne(
@@ -143,24 +150,6 @@ extension ClusterStore {
             arguments: [station.rawValue, ledger, position.watermark, position.head])
         try connection.execute(
             sql: "UPDATE stations SET current_ledger = ? WHERE station = ?", arguments: [ledger, station.rawValue])
-    }
-
-    /// A branch that is sent again, as stations do, is recorded once.
-    private static func record(
-        _ reason: ForkReason, of report: CountReport, at held: LedgerPosition,
-        evidence: (body: Data, signature: String), on connection: Database
-    ) throws {
-        try connection.execute(
-            sql: """
-                INSERT INTO forks SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-                WHERE (SELECT count(*) FROM forks WHERE station = ?) < ?
-                ON CONFLICT DO NOTHING
-                """,
-            arguments: [
-                report.station.rawValue, report.ledger, report.from, report.to, report.previousHead, report.head,
-                reason.rawValue, held.watermark, held.head, evidence.signature, evidence.body,
-                report.station.rawValue, forksPerStationLimit,
-            ])
     }
 }
 

@@ -9,6 +9,8 @@ import Vocabulary
 /// | `GET /v1/totals` | `[TotalRow]` |
 /// | `GET /v1/faults` | `[FaultRow]` |
 /// | `GET /v1/readings` | `[ReadingRow]` |
+/// | `GET /v1/key` | `KeyReport` |
+/// | `POST /v1/key/exchange` with `KeyExchangeCommand` | `KeyReport` |
 /// | `POST /v1/commands` with `CommandRequest` | `CommandAnswer` |
 /// | `POST /v1/corrections` with `CorrectionRequest` | `CorrectionAnswer` |
 public enum OperatorProtocol {
@@ -25,6 +27,12 @@ public protocol OperatorBackend: Sendable {
     func faults() async throws -> [FaultRow]
     /// Every point of every configured device, as its bus's thread left it.
     func readings() async throws -> [ReadingRow]
+    /// Throws an `OperatorFailure` if the station has no key because it has no cluster.
+    func key() async throws -> KeyReport
+    /// Makes a new key, which the cluster exchanges when it next answers; one that is under way goes on.
+    ///
+    /// Throws an `OperatorFailure` if there is no key, or if it is not the daemon's to exchange.
+    func exchangeKey(_ request: KeyExchangeCommand) async throws -> KeyReport
     /// Hands the command to the control loop; the answer says whether it was taken, not what came of it.
     func command(_ request: CommandRequest) async throws -> CommandAnswer
     /// Has the ledger note that something else counts of an item; the answer is given when it is on disk.

@@ -6,6 +6,9 @@ public enum OperatorCall: Hashable, Sendable {
     case totals
     case faults
     case readings
+    case key
+    /// The body is a `KeyExchangeCommand` in JSON.
+    case keyExchange
     /// The body is a `CommandRequest` in JSON.
     case command
     /// The body is a `CorrectionRequest` in JSON.
@@ -16,8 +19,8 @@ public enum OperatorCall: Hashable, Sendable {
 
     public var method: String {
         switch self {
-        case .status, .returns, .totals, .faults, .readings: "GET"
-        case .command, .correction: "POST"
+        case .status, .returns, .totals, .faults, .readings, .key: "GET"
+        case .command, .keyExchange, .correction: "POST"
         }
     }
 
@@ -29,6 +32,8 @@ public enum OperatorCall: Hashable, Sendable {
         case .totals: "/v1/totals"
         case .faults: "/v1/faults"
         case .readings: "/v1/readings"
+        case .key: "/v1/key"
+        case .keyExchange: "/v1/key/exchange"
         case .command: "/v1/commands"
         case .correction: "/v1/corrections"
         }
@@ -47,6 +52,8 @@ public enum OperatorCall: Hashable, Sendable {
             case "/v1/totals": .totals
             case "/v1/faults": .faults
             case "/v1/readings": .readings
+            case "/v1/key": .key
+            case "/v1/key/exchange": .keyExchange
             case "/v1/commands": .command
             case "/v1/corrections": .correction
             case let path: throw OperatorFailure(status: 404, "There is nothing at \(path); the calls are below /v1/.")

@@ -32,6 +32,9 @@ struct OperatorResponder: Sendable {
         case .totals: try await OperatorJSON.encode(backend.totals())
         case .faults: try await OperatorJSON.encode(backend.faults())
         case .readings: try await OperatorJSON.encode(backend.readings())
+        case .key: try await OperatorJSON.encode(backend.key())
+        case .keyExchange:
+            try await OperatorJSON.encode(backend.exchangeKey(read(KeyExchangeCommand.self, "command", request)))
         case .command: try await OperatorJSON.encode(backend.command(read(CommandRequest.self, "command", request)))
         case .correction:
             try await OperatorJSON.encode(backend.correct(read(CorrectionRequest.self, "correction", request)))

@@ -36,4 +36,9 @@ struct DaemonOptions: ParsableArguments {
             throw error.exitCode
         }
     }
+
+    /// Prints what was found without the daemon, as it would have answered.
+    func tell<Answer: Encodable>(_ answer: Answer, as text: (Answer) -> String) throws {
+        writeResult(json ? String(decoding: try OperatorJSON.encode(answer), as: UTF8.self) : text(answer))
+    }
 }

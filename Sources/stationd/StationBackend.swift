@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 import OperatorAPI
 import StationConfig
 import StationRuntime
@@ -18,6 +19,7 @@ struct StationBackend: OperatorBackend {
     let startedAt: Instant
     /// What the buses' threads read last.
     let pointReadings: @Sendable () -> [DeviceID: [PointReading]]
+    let logger: Logger
 
     func status() async throws -> StatusReport {
         let snapshot = board.current
@@ -38,7 +40,7 @@ struct StationBackend: OperatorBackend {
             },
             activeInputs: InputLine.allCases.filter { snapshot.levels.isActive($0) },
             energisedOutputs: OutputLine.allCases.filter { snapshot.energised.contains($0) },
-            ledger: try await reader.status(), uplink: uplinkStatus,
+            ledger: try await reader.status(), uplink: UplinkStatus(uplink?.snapshot),
             uptimeSeconds: (SystemClock().now - startedAt).components.seconds,
             inputs: InputLine.allCases.compactMap { line in
                 snapshot.lineCounters[line].map { InputStatus(input: line, counters: $0) }
@@ -46,20 +48,6 @@ struct StationBackend: OperatorBackend {
             clock: ClockStatus(
                 unixMilliseconds: time.unixMilliseconds, isTrusted: time.isTrusted,
                 untimedEntries: try await reader.untimedEntries()))
-    }
-
-    private var uplinkStatus: UplinkStatus {
-        guard let snapshot = uplink?.snapshot else { return UplinkStatus(state: .off) }
-        let state: UplinkStatus.State =
-            switch snapshot.state {
-            case .connecting: .connecting
-            case .sending: .sending
-            case .upToDate: .upToDate
-            case .waitingForApproval: .waitingForApproval
-            case .unreachable: .unreachable
-            case .forked: .forked
-            }
-        return UplinkStatus(state: state, lastError: snapshot.lastError, fingerprint: snapshot.fingerprint)
     }
 
     func returns(limit: Int) async throws -> [ReturnRow] { try await reader.returns(limit: limit) }
@@ -75,6 +63,26 @@ struct StationBackend: OperatorBackend {
         readingRows(
             of: settings.hardware.devices, known: pointReadings(), failures: board.current.devices,
             at: SystemClock().now)
+    }
+
+    func key() async throws -> KeyReport { KeyReport(try running().snapshot) }
+
+    func exchangeKey(_ request: KeyExchangeCommand) async throws -> KeyReport {
+        let uplink = try running()
+        do {
+            try await uplink.exchangeKey()
+        } catch let error as StationKeyError {
+            throw OperatorFailure(status: 409, error.message)
+        }
+        logger.notice("the station's key is to be exchanged", metadata: ["by": "\(request.by)"])
+        return KeyReport(uplink.snapshot)
+    }
+
+    private func running() throws(OperatorFailure) -> UplinkService {
+        guard let uplink else {
+            throw OperatorFailure(status: 404, "No cluster is configured, so the station has made no key.")
+        }
+        return uplink
     }
 
     func command(_ request: CommandRequest) async throws -> CommandAnswer {

@@ -228,29 +228,4 @@ struct MalformedRow: CustomTestStringConvertible {
             #expect(try await store.stations().isEmpty)
         }
     }
-
-    @Test func `the first schema is what has shipped`() async throws {
-        try await withStore { store in
-            let tables = try await store.database.read { connection in
-                try String.fetchAll(
-                    connection,
-                    sql: """
-                        SELECT m.name || ': ' || group_concat(p.name || ' ' || p.type || ' ' || p.pk, ', ')
-                        FROM sqlite_master m, pragma_table_info(m.name) p
-                        WHERE m.type = 'table' AND m.name <> 'grdb_migrations' GROUP BY m.name ORDER BY m.name
-                        """)
-            }
-            #expect(
-                tables == [
-                    "forks: station TEXT 1, ledger TEXT 2, first INTEGER 3, last INTEGER 4, previous_head TEXT 5, "
-                        + "head TEXT 6, reason TEXT 0, held_watermark INTEGER 0, held_head TEXT 0, signature TEXT 0, "
-                        + "body BLOB 0",
-                    "ledgers: station TEXT 1, ledger TEXT 2, watermark INTEGER 0, head TEXT 0",
-                    "placed_on_market: year INTEGER 1, plastic_milligrams INTEGER 0",
-                    "stations: station TEXT 1, public_key BLOB 0, state TEXT 0, current_ledger TEXT 0",
-                    "totals: station TEXT 1, unix_hour INTEGER 2, packaging_type TEXT 3, material TEXT 4, "
-                        + "stream TEXT 5, outcome TEXT 6, units INTEGER 0, mass_milligrams INTEGER 0",
-                ])
-        }
-    }
 }

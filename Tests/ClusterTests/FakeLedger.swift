@@ -4,6 +4,8 @@ import Vocabulary
 
 /// A ledger in memory: records, a chain of hashes and what is acknowledged.
 actor FakeLedger: ReportSource {
+    struct NoSuchEntry: Error {}
+
     struct Entry {
         var record: LedgerRecord
         var time: WallTime
@@ -45,18 +47,23 @@ actor FakeLedger: ReportSource {
     }
 
     /// What the disk looked like earlier comes back.
-    func restore(to sequence: Int64, acknowledged: Int64) {
+    func restore(to sequence: Int64, acknowledged: Int64, branch: String? = nil) {
+        if let branch { self.branch = branch }
         entries.removeLast(entries.count - Int(sequence))
         self.acknowledged = acknowledged
     }
 
     func acknowledgedSequence() -> Int64 { acknowledged }
 
+    func holdsEntry(_ sequence: Int64) -> Bool { sequence <= lastSequence }
+
     func acknowledge(upTo sequence: Int64) { acknowledged = max(acknowledged, sequence) }
 
     nonisolated func newEntries() -> AsyncStream<Void> { pulses.stream }
 
     func cutReport(after sequence: Int64, entryLimit: Int) throws -> CutReport? {
+        // As the ledger on disk has it.
+        guard sequence <= lastSequence else { throw NoSuchEntry() }
         guard sequence < lastSequence else { return nil }
         let to = min(lastSequence, sequence + Int64(entryLimit))
         return CutReport(

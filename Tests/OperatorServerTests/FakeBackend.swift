@@ -80,6 +80,17 @@ actor FakeBackend: OperatorBackend {
         return CorrectionAnswer(taken: true, message: request.why, sequence: 13, correctedSequence: 8)
     }
 
+    func key() -> KeyReport {
+        KeyReport(
+            fingerprint: "ab12", publicKey: "AAEC", nextFingerprint: "cd34", exchangeHindrance: "later",
+            uplink: UplinkStatus(state: .upToDate, fingerprint: "ab12"))
+    }
+
+    func exchangeKey(_ request: KeyExchangeCommand) throws -> KeyReport {
+        if isBroken { throw OperatorFailure(status: 409, "The key is not \(request.by)'s to exchange.") }
+        return key()
+    }
+
     func command(_ request: CommandRequest) -> CommandAnswer {
         commands.append(request)
         return CommandAnswer(taken: true, message: "taken")

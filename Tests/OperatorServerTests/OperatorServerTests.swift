@@ -54,6 +54,10 @@ import Vocabulary
                 + #"{"ageMilliseconds":0,"device":"level-a","lastGood":{"ageMilliseconds":1500,"text":"40","value":40},"#
                 + #""point":"level","quality":"timeout","unit":"%"},"#
                 + #"{"device":"drive","point":"","quality":"notConnected","unit":""}]"#),
+        AnswerRow(
+            uri: "/v1/key",
+            body: #"{"exchangeHindrance":"later","fingerprint":"ab12","nextFingerprint":"cd34","publicKey":"AAEC","#
+                + #""uplink":{"fingerprint":"ab12","state":"upToDate"}}"#),
     ])
     func `each answer is the frozen text`(row: AnswerRow) async throws {
         try await withTemporaryFolder { folder in
@@ -112,6 +116,25 @@ import Vocabulary
         }
     }
 
+    @Test func `an exchange of keys is asked for by name, and its answer is the key's`() async throws {
+        let body = #"{"by":"anna"}"#
+        #expect(try OperatorJSON.encode(KeyExchangeCommand(by: "anna")) == Data(body.utf8))
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(), on: path) {
+                let taken = try await send("POST", "/v1/key/exchange", body: body, to: path)
+                #expect(taken == (try await send("GET", "/v1/key", to: path)))
+            }
+        }
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(isBroken: true), on: path) {
+                let refused = try await send("POST", "/v1/key/exchange", body: body, to: path)
+                #expect(refused == Answer(status: 409, body: #"{"error":"The key is not anna's to exchange."}"#))
+            }
+        }
+    }
+
     struct RefusalRow: Sendable, CustomTestStringConvertible {
         var method = "GET"
         var uri: String
@@ -128,6 +151,8 @@ import Vocabulary
             method: "POST", uri: "/v1/status", status: 405, error: "/v1/status is called with GET, not with POST."),
         RefusalRow(
             uri: "/v1/commands", status: 405, error: "/v1/commands is called with POST, not with GET."),
+        RefusalRow(
+            uri: "/v1/key/exchange", status: 405, error: "/v1/key/exchange is called with POST, not with GET."),
         RefusalRow(
             uri: "/v1/totals?x=1", status: 400, error: #"/v1/totals takes no query, but \"x=1\" was given."#),
         RefusalRow(

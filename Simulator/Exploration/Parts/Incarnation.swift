@@ -61,7 +61,7 @@ final class Incarnation {
                 controller.deliver(event, at: now)
             },
             nextDeadline: { [controller, unowned exploration] in exploration.planted(on: controller.nextDeadline) })
-        uplink = UplinkMachine(station: Exploration.station, fingerprint: exploration.key.fingerprint)
+        uplink = UplinkMachine(station: Exploration.station)
     }
 }
 

@@ -45,7 +45,7 @@ private func clockText(_ clock: ClockStatus) -> String {
     return "\(timeText(unixMilliseconds: clock.unixMilliseconds)), \(trust)\(rest)"
 }
 
-private func uplinkText(_ uplink: UplinkStatus) -> String {
+func uplinkText(_ uplink: UplinkStatus) -> String {
     let words =
         switch uplink.state {
         case .off: "off: no cluster is configured"
