@@ -164,7 +164,8 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
+            "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station",
+            "MaterialModel",
             "StationConfig", "Drivers", "StationPorts", "ClusterAPI", "Hardware", "Ledger", "Uplink", "ClusterStore",
             "SimulatedStation", "SimulatedBus", "StationRuntime", "VirtualStation", argumentParser, crypto, logging,
         ],

@@ -23,10 +23,10 @@ final class VirtualUplink {
     init(ledger: LedgerWriter, directory: String, cluster: String) throws {
         outbox = LedgerOutbox(writer: ledger, reader: try LedgerReader(directory: directory))
         key = StationKey(privateKey: Curve25519.Signing.PrivateKey())
-        machine = UplinkMachine(station: BenchedLedger.station, fingerprint: key.fingerprint)
+        machine = UplinkMachine(station: BenchedLedger.station)
         try FileManager.default.createDirectory(atPath: cluster, withIntermediateDirectories: true)
         store = try ClusterStore(directory: cluster)
-        _ = try store.enrolNow(EnrolmentRequest(station: BenchedLedger.station, publicKey: key.publicKey))
+        _ = try store.enrolNow(EnrolmentRequest(station: BenchedLedger.station, publicKey: key.publicKey), at: 0)
         try store.approveNow(BenchedLedger.station)
     }
 
@@ -44,12 +44,17 @@ final class VirtualUplink {
 
     private func perform(_ step: UplinkMachine.Step) throws -> UplinkMachine.Event? {
         switch step {
+        case .readKeys:
+            return .keysRead(current: key.fingerprint, next: nil)
+        // This station keeps its key.
+        case .sendKeyExchange, .adoptNextKey:
+            return .keyAdopted
         case .readAcknowledgedSequence:
             return .acknowledgedSequenceRead(try outbox.acknowledgedSequenceNow())
         case .cutReport(let after, let entryLimit):
             return .reportCut(try outbox.cutReportNow(after: after, entryLimit: entryLimit))
         case .lookForEntry(let sequence):
-            return .entryLookedFor(isThere: try outbox.cutReportNow(after: sequence - 1, entryLimit: 1) != nil)
+            return .entryLookedFor(isThere: try outbox.holdsEntryNow(sequence))
         case .acknowledge(let sequence):
             try outbox.acknowledgeNow(upTo: sequence)
             return .acknowledged
@@ -76,7 +81,7 @@ final class VirtualUplink {
         case .refused(let answer, let status):
             return TransportAnswer(status: status, body: try CanonicalJSON.encode(answer))
         case .admitted(let admitted):
-            let answer = try store.acceptNow(admitted, body: report.body, signature: signature)
+            let answer = try store.acceptNow(admitted, body: report.body, signature: signature, at: 0)
             return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
         }
     }

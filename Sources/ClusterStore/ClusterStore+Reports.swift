@@ -17,7 +17,8 @@ extension ClusterStore {
         do {
             return try await database.write { connection in
                 try Self.accept(
-                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection)
+                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection
+                )
             }
         } catch let error as MalformedReport {
             // Thrown inside, so that nothing of the report is kept.
@@ -38,7 +39,8 @@ extension ClusterStore {
         do {
             return try database.write { connection in
                 try Self.accept(
-                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection)
+                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection
+                )
             }
         } catch let error as MalformedReport {
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)

@@ -34,7 +34,7 @@ import Vocabulary
     }
 
     @Test func `a repeat below the watermark that ends with another entry is a fork`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             #expect(try await send(other(4, 6), to: store).status == .fork)
             #expect(try await send(other(5, 6), to: store).status == .fork)
             #expect(try await send(report(7, 8, branch: "other"), to: store).status == .fork)
@@ -43,7 +43,7 @@ import Vocabulary
     }
 
     @Test func `what no held report can be compared with is held, as before`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             let before = try await store.dump()
             for (from, to) in [(Int64(4), Int64(6)), (4, 5), (2, 8), (1, 10), (9, 9)] {
                 #expect(try await send(report(from, to), to: store).status == .held)
@@ -69,7 +69,7 @@ import Vocabulary
     }
 
     @Test func `both branches are kept and told from the last entry that they share`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             let refused = other(4, 6, totals: [cups(2), cups(1, outcome: .returned)].sorted { $0.key < $1.key })
             _ = try await send(refused, to: store, at: noon + 86_400)
             let fork = try #require(try await store.forks(of: cupStation).first)
@@ -98,7 +98,7 @@ import Vocabulary
     }
 
     @Test func `further refused reports narrow down where the two part`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             _ = try await send(report(11, 12, branch: "other"), to: store)
             #expect(try await store.forks().first?.point == ForkPoint(sharedUpTo: 0, differsAt: 10))
             _ = try await send(report(7, 9, branch: "other"), to: store)
@@ -109,7 +109,7 @@ import Vocabulary
     }
 
     @Test func `a person sees both branches side by side, whose signature it is, and what to do`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             _ = try await send(other(4, 6), to: store, at: noon + 86_400)
             let fork = try #require(try await store.forks(of: cupStation).first)
             #expect(
@@ -147,7 +147,7 @@ import Vocabulary
 
     @Test func `a fork stays verifiable when the key was exchanged, and when it was refused and replaced`() async throws
     {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             let first = try fixedKey()
             _ = try await send(other(4, 6), to: store)
             let second = try fixedKey(9)
@@ -168,7 +168,7 @@ import Vocabulary
     }
 
     @Test func `a report that bears nobody's signature is shown as such`() async throws {
-        try await withHistory { store in
+        try await withHistory { (store) async throws -> Void in
             _ = try await store.accept(other(4, 6))
             let fork = try #require(try await store.forks(of: cupStation).first)
             #expect(fork.refused.first?.signedBy == nil)
