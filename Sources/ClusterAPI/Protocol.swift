@@ -7,7 +7,7 @@ import Vocabulary
 /// |---|---|---|
 /// | `POST /v1/enrolments` | `EnrolmentRequest` | 202 `EnrolmentAnswer` |
 /// | `POST /v1/stations/{station}/reports` | `CountReport`, signed | 200, 400, 401, 403, 409, 413, 429 `ReportAnswer` |
-/// | `POST /v1/stations/{station}/key` | `KeyExchangeRequest`, signed | 200, 400, 401, 403, 413, 429 `KeyExchangeAnswer` |
+/// | `POST /v1/stations/{station}/key` | `KeyExchangeRequest`, signed | 200, 4xx `KeyExchangeAnswer` |
 /// | `GET /v1/stations` | | 200 `[StationSummary]` |
 /// | `GET /v1/forks` | | 200 `[ForkSummary]` |
 /// | `GET /v1/forks?station=…` | | 200 `[LedgerFork]` |
@@ -100,8 +100,8 @@ public protocol ReportSource: Sendable {
     func acknowledgedSequence() async throws -> Int64
     /// Whether the ledger has got this far.
     func holdsEntry(_ sequence: Int64) async throws -> Bool
-    /// The next report after `sequence`, covering at most `entryLimit` entries; nil if there is nothing new. Throws if the
-    /// ledger does not hold that entry.
+    /// The next report after `sequence`, covering at most `entryLimit` entries; nil if there is nothing new. Throws if
+    /// the ledger does not hold that entry.
     func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport?
     /// Remembers the cluster's watermark. Never moves it back.
     func acknowledge(upTo sequence: Int64) async throws

@@ -23,7 +23,8 @@ public struct RequestRate: Hashable, Sendable {
 public struct RateLimits: Hashable, Sendable {
     /// Reports of one station whose signature fits. A station that drains a million entries sends a hundred.
     public var reports = RequestRate(perSecond: 20, atOnce: 100)
-    /// Enrolments and exchanges of keys, of everybody together; and apart from them, reports whose signature does not fit.
+    /// Enrolments and exchanges of keys, of everybody together; and apart from them, reports whose signature does not
+    /// fit.
     public var enrolments = RequestRate(perSecond: 50, atOnce: 200)
     /// Questions (`GET`), of everybody together.
     public var questions = RequestRate(perSecond: 20, atOnce: 100)

@@ -57,8 +57,8 @@ final class HTTPTransport: ClusterTransport {
         return configuration
     }
 
-    /// Read for every request, which are few: so a certificate that was renewed is taken without a restart, and one that
-    /// is missing is no reason not to start. The connection stays as long as the files say the same.
+    /// Read for every request, which are few: so a certificate that was renewed is taken without a restart, and one
+    /// that is missing is no reason not to start. The connection stays as long as the files say the same.
     private static func tls(_ files: UplinkTLSFiles) throws(TransportError) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
         if let authority = files.authority { tls.trustRoots = .file(authority) }

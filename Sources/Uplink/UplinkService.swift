@@ -87,8 +87,8 @@ public final class UplinkService: Service {
             nextFingerprint: next?.fingerprint, exchangeHindrance: next == nil ? nil : shown.exchangeHindrance)
     }
 
-    /// Makes the next key, durably, and has the cluster exchange it as soon as it answers. An exchange that is under way
-    /// already goes on.
+    /// Makes the next key, durably, and has the cluster exchange it as soon as it answers. An exchange that is under
+    /// way already goes on.
     ///
     /// Throws a `StationKeyError` if the key belongs to somebody else, or the file cannot be made.
     public func exchangeKey() async throws {

@@ -81,7 +81,7 @@ import Vocabulary
     @Test(arguments: ["nowhere.pem", "server-key.pem"])
     func `an authority of clients that is none stops the server with its name`(file: String) async throws {
         try await withStore { store in
-            let path = (try? LiveClusterTests.fixture(file)) ?? "/nowhere.pem"
+            let path = file == "nowhere.pem" ? "/nowhere.pem" : try LiveClusterTests.fixture(file)
             let tls = ClusterServerSettings.TLSFiles(
                 certificateChain: try LiveClusterTests.fixture("server.pem"),
                 privateKey: try LiveClusterTests.fixture("server-key.pem"), clientAuthority: path)
