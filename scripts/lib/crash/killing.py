@@ -9,6 +9,8 @@ CLUSTER_PERMILLE = 200
 # Of the station's kills so many are aimed at an accepted item, and so many at the start.
 AIMED_PERMILLE = 600
 START_PERMILLE = 120
+# So many of the cluster's kills are followed by another one at its start, which would otherwise hardly be hit.
+CLUSTER_AGAIN_PERMILLE = 250
 # From an acceptance to its outcome it takes about 1.7 s at the world's speed; a slower machine takes longer.
 PASSAGE_SECONDS = 1.6
 # Long enough for a few items to go their whole way undisturbed.
@@ -35,9 +37,14 @@ class Killer:
         # Acceptances that had no outcome when their daemon was dead.
         self.interrupted = set()
         self.at_cluster = []
+        self.cluster_is_next = False
 
     def kill_one(self):
-        if self.chance.randrange(1000) < CLUSTER_PERMILLE:
+        if self.cluster_is_next:
+            self.cluster_is_next = False
+            self.pause_in_start(self.run.clusterd)
+            self.strike_cluster()
+        elif self.chance.randrange(1000) < CLUSTER_PERMILLE:
             self.kill_cluster()
         else:
             self.kill_station()
@@ -48,7 +55,7 @@ class Killer:
         if draw < AIMED_PERMILLE:
             self.await_acceptance()
         elif draw < AIMED_PERMILLE + START_PERMILLE:
-            self.run.pause(self.chance.uniform(0, max(run.stationd.start_seconds[-5:] or [FIRST_START_SECONDS])))
+            self.pause_in_start(run.stationd)
         else:
             self.run.pause(self.chance.uniform(0, RANDOM_SECONDS))
         run.stationd.kill()
@@ -60,6 +67,10 @@ class Killer:
         self.interrupted |= fresh
         life = run.stationd.lives[-2]
         life.phase = self.phase(life, bool(fresh), snapshot.last_outcome)
+
+    def pause_in_start(self, program):
+        """As long as a start may take; if the program was started just now, the kill comes before it is ready."""
+        self.run.pause(self.chance.uniform(0, max(program.start_seconds[-5:] or [FIRST_START_SECONDS])))
 
     def await_acceptance(self):
         run = self.run
@@ -88,9 +99,13 @@ class Killer:
             run.pause(self.chance.uniform(0, REPORT_SECONDS))
         else:
             run.pause(self.chance.uniform(0, RANDOM_SECONDS))
-        run.clusterd.kill()
-        run.clusterd.start()
-        self.at_cluster.append(run.clusterd.lives[-2])
+        self.strike_cluster()
+        self.cluster_is_next = self.chance.randrange(1000) < CLUSTER_AGAIN_PERMILLE
+
+    def strike_cluster(self):
+        self.run.clusterd.kill()
+        self.run.clusterd.start()
+        self.at_cluster.append(self.run.clusterd.lives[-2])
 
     def sort_cluster_kills(self):
         """Afterwards, when the proxy has written what became of each request."""
