@@ -183,14 +183,14 @@ extension StationEffect {
     fileprivate var line: OutputLine? {
         switch self {
         case .set(let line, isOn: _): line
-        case .append, .makeSafe, .measure, .classify, .finish: nil
+        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: nil
         }
     }
 
     fileprivate func sets(to level: Bool) -> Bool {
         switch self {
         case .set(_, let isOn): isOn == level
-        case .append, .makeSafe, .measure, .classify, .finish: false
+        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: false
         }
     }
 }
