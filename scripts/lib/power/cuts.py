@@ -24,6 +24,8 @@ FIRST_BOOT_SECONDS = 25.0
 # A passage takes about six seconds.
 LONGEST_LIFE_SECONDS = 14
 LONGEST_LIFE_OPERATIONS = 90
+# The kernel's mount, and the daemon's opening of its ledger.
+RECOVERY_OPERATIONS = 40
 PASSAGE_SECONDS = 4
 WORLD_LIMIT_SECONDS = 600
 
@@ -46,6 +48,8 @@ class Plan:
                 return f"{self.amount:.1f} s after the first answer"
             case "operations":
                 return f"in the disk's operation {self.amount:.0f} after the first answer"
+            case "recovery":
+                return f"in the disk's operation {self.amount:.0f} after power came"
             case _:
                 return f"{self.amount:.1f} s after an acceptance"
 
@@ -106,7 +110,7 @@ class Machine:
     # --- Death
 
     def plan(self) -> Plan:
-        kinds = {"boot": 3, "life": 2, "operations": 3, "passage": 3}
+        kinds = {"boot": 2, "recovery": 3, "life": 1, "operations": 4, "passage": 3}
         kind = self.chance.choices(list(kinds), list(kinds.values()))[0]
         match kind:
             case "boot":
@@ -116,6 +120,8 @@ class Machine:
                 return Plan(kind, self.chance.uniform(0, LONGEST_LIFE_SECONDS))
             case "operations":
                 return Plan(kind, self.chance.randint(1, LONGEST_LIFE_OPERATIONS))
+            case "recovery":
+                return Plan(kind, self.chance.randint(1, RECOVERY_OPERATIONS))
             case _:
                 return Plan(kind, self.chance.uniform(0, PASSAGE_SECONDS))
 
@@ -126,6 +132,9 @@ class Machine:
             case "life":
                 self.await_answer()
                 self.live_for(plan.amount)
+            case "recovery":
+                self.disk.stop_after(int(plan.amount))
+                self.live_for(BOOT_LIMIT_SECONDS, until=self.disk.exhausted.is_set)
             case "operations":
                 self.await_answer()
                 self.disk.stop_after(int(plan.amount))

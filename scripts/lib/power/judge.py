@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 TABLES = "ledger.sqlite"
+REBUILT = " is missing or outdated; it is rebuilt at the daemon's next start."
 OPEN_LINE = re.compile(r"accepted=(\d+) .*passage ended")
 
 
@@ -67,7 +68,15 @@ def read(state: pathlib.Path, stationctl: str) -> Ledger:
     ledger = Ledger()
     if not (state / TABLES).exists():
         return ledger
-    run(stationctl, "ledger", "verify", "--directory", str(state))
+    said = run(stationctl, "ledger", "verify", "--json", "--directory", str(state), fine=(0, 1))
+    try:
+        found = json.loads(said)
+    except ValueError:
+        raise Broken(f"stationctl ledger verify: {said}") from None
+    # A ledger that was just made gets its tables of counts from the daemon that opens it: until then there are none.
+    problems = [one for one in found["problems"] if found["entries"] > 0 or not one.endswith(REBUILT)]
+    if problems:
+        raise Broken(f"stationctl ledger verify: {'; '.join(problems)}")
     database = sqlite3.connect(state / TABLES)
     try:
         for sequence, digest, kind, payload in database.execute(
