@@ -98,7 +98,7 @@ struct RouteRow: CustomTestStringConvertible {
             let fork = try await send(report(6, 7, branch: "other"))
             #expect(fork.status == 409)
             #expect(fork.answer?.status == .fork)
-            let malformed = try await send(report(6, 7, totals: [cups(-1)]))
+            let malformed = try await send(report(6, 7, totals: [cups(-6)]))
             #expect(malformed.status == 400)
             #expect(malformed.answer?.status == .malformed)
             try await store.refuse(cupStation)

@@ -51,7 +51,7 @@ import Vocabulary
         """
         {"becomes":{"hour":497222,"massMilligrams":24000,"material":"pet","outcome":"unconfirmed",\
         "stream":"recycling"},"by":"anna","correctedSequence":3,"was":{"hour":497222,"massMilligrams":35120,\
-        "material":"pp","outcome":"committed","packagingType":"cup-300","stream":"reuse"},"why":"1/2 \"cup\""}
+        "material":"pp","outcome":"committed","packagingType":"cup-300","stream":"reuse"},"why":"1/2 \\"cup\\""}
         """,
         """
         {"by":"anna","correctedSequence":6,"was":{"hour":497222,"massMilligrams":0,"material":"unknown",\
@@ -245,11 +245,11 @@ import Vocabulary
             NULL, stream TEXT NOT NULL, outcome TEXT NOT NULL, units INTEGER NOT NULL, mass_milligrams
             INTEGER NOT NULL, PRIMARY KEY (unix_hour, packaging_type, material, stream, outcome) ) STRICT,
             WITHOUT ROWID;
-        CREATE TABLE uplink ( id INTEGER PRIMARY KEY CHECK (id = 1), acknowledged_sequence INTEGER NOT NULL )
-            STRICT;
         CREATE TABLE untimed ( boot TEXT NOT NULL, sequence INTEGER NOT NULL, monotonic_nanoseconds INTEGER
             NOT NULL, passage_sequence INTEGER NOT NULL, counts INTEGER NOT NULL, PRIMARY KEY (boot,
             sequence) ) STRICT, WITHOUT ROWID;
+        CREATE TABLE uplink ( id INTEGER PRIMARY KEY CHECK (id = 1), acknowledged_sequence INTEGER NOT NULL )
+            STRICT;
         """
 
     @Test func `the tables are made by exactly the frozen SQL`() throws {

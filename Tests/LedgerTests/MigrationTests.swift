@@ -74,7 +74,7 @@ import Vocabulary
         INSERT INTO projection VALUES (1, 2);
         INSERT INTO ledger SELECT * FROM source.ledger;
         INSERT INTO entry SELECT * FROM source.entry;
-        PRAGMA application_id = 1381258316;
+        PRAGMA application_id = 1381258060;
         PRAGMA user_version = 1;
         """
 
