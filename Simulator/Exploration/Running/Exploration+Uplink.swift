@@ -41,6 +41,11 @@ extension Exploration {
             case .lookForEntry(let sequence):
                 return .entryLookedFor(isThere: try incarnation.outbox.holdsEntryNow(sequence))
             case .acknowledge(let sequence):
+                // A turn of the writer like any other: it may make entries of its own.
+                defer {
+                    incarnation.ledger.turnEnded()
+                    learnOwnEntries()
+                }
                 try incarnation.outbox.acknowledgeNow(upTo: sequence)
                 checkAcknowledged(sequence)
                 return .acknowledged
