@@ -41,7 +41,7 @@ struct RefusedRequest: CustomTestStringConvertible {
         report("an overlap", status: 409) { ClusterTests.report(6, 10) },
         report("a repeat", status: 200) { ClusterTests.report(1, 3) },
         report("a part of what is held", status: 200) { ClusterTests.report(2, 5) },
-        report("a negative mass", status: 400) { ClusterTests.report(7, 8, totals: [cups(-1)]) },
+        report("more taken back than there is", status: 400) { ClusterTests.report(7, 8, totals: [cups(-7)]) },
         report("another version", status: 400) {
             var report = ClusterTests.report(7, 8)
             report.version = 2
