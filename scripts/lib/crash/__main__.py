@@ -67,6 +67,13 @@ def tables(run, killer, checks, seconds):
     show(f"ATTENDANT: cleared {len(run.clears)} times", sorted(clears.items()) or [("-",)])
 
 
+def end(*_):
+    """Whoever ends this also ends what it has started. Once: whoever ends a group of processes and this script's own
+    trap both send a signal, and the second one must not interrupt the clearing away."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bin", type=pathlib.Path)
@@ -74,8 +81,7 @@ def main():
     parser.add_argument("--kills", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     arguments = parser.parse_args()
-    # So that whoever ends this also ends what it has started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, end)
     root = pathlib.Path(__file__).resolve().parents[3]
     began = time.monotonic()
     commands = Commands(arguments.bin.resolve(), root, arguments.folder.resolve(), arguments.seed, arguments.kills)
