@@ -11,6 +11,14 @@ enum Corrections {
         /// It would count this, had nobody voided it.
         case void(CountedItem)
 
+        /// What counts, or would were it not void; nil: nobody can know yet.
+        var item: CountedItem? {
+            switch self {
+            case .counts(let item), .void(let item): item
+            case .underWay: nil
+            }
+        }
+
         /// What counts; nil: nothing.
         var counted: CountedItem? {
             switch self {
@@ -60,15 +68,12 @@ enum Corrections {
             let state = try state(ofPassage: passage, db)
         else { return "corrects entry \(sequence), which counts no item" }
         guard correction.was == state.counted else { return "says what entry \(sequence) counted, which is not so" }
-        switch state {
-        case .underWay: return "corrects entry \(sequence), which counts no item"
-        case .counts(let item), .void(let item):
-            guard let becomes = correction.becomes else { return nil }
-            guard becomes.unixHour == item.unixHour, becomes.massMilligrams >= 0 else {
-                return "gives entry \(sequence) another hour, or a mass below 0"
-            }
-            return nil
+        guard let item = state.item else { return "corrects entry \(sequence), which counts no item" }
+        guard let becomes = correction.becomes else { return nil }
+        guard becomes.unixHour == item.unixHour, becomes.massMilligrams >= 0 else {
+            return "gives entry \(sequence) another hour, or a mass below 0"
         }
+        return nil
     }
 
     static func apply(_ correction: CorrectionRecord, sequence: Int64, _ db: Database) throws {

@@ -23,9 +23,15 @@ extension LedgerWriter {
         becomes: @escaping @Sendable (CountedItem) throws(LedgerError) -> CountedItem?
     ) async throws(LedgerError) -> StoredCorrection {
         let stored = Mutex<StoredCorrection?>(nil)
-        try await perform("Correcting entry \(sequence)") { appender, stamp, db in
-            let correction = try Self.append(sequence, by, why, becomes, &appender, stamp, db)
-            stored.withLock { $0 = correction }
+        try await finish("Correcting entry \(sequence)") { finish in
+            .chained(
+                ChainedTask(
+                    stamp: stamp,
+                    work: { appender, stamp, db in
+                        let correction = try Self.append(sequence, by, why, becomes, &appender, stamp, db)
+                        stored.withLock { $0 = correction }
+                    },
+                    finish: finish))
         }
         guard let correction = stored.withLock({ $0 }) else {
             throw LedgerError(.systemError, "Correcting entry \(sequence): nothing came of it. Tell support.")
@@ -38,21 +44,15 @@ extension LedgerWriter {
         _ sequence: Int64, by: String, why: String,
         becomes: @escaping @Sendable (CountedItem) throws(LedgerError) -> CountedItem?
     ) throws(LedgerError) {
-        let failure = Mutex<LedgerError?>(nil)
-        let refusal = queue.add {
+        try finishNow("Correcting entry \(sequence)") { finish in
             .chained(
                 ChainedTask(
                     stamp: stamp,
                     work: { appender, stamp, db in
                         _ = try Self.append(sequence, by, why, becomes, &appender, stamp, db)
                     },
-                    finish: { error in failure.withLock { $0 = error } }))
+                    finish: finish))
         }
-        guard refusal == nil else {
-            throw LedgerError(.notOpen, "Correcting entry \(sequence): the ledger's queue is full or stopped.")
-        }
-        performWaiting()
-        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private static func append(
@@ -65,17 +65,11 @@ extension LedgerWriter {
                 .invalidRequest,
                 "Entry \(sequence) is not of an item: `stationctl returns` shows the numbers of items.")
         }
-        guard let counting, let state = try Corrections.state(ofPassage: passage, db) else {
+        guard let counting, let state = try Corrections.state(ofPassage: passage, db), let item = state.item else {
             throw LedgerError(
                 .invalidRequest, "The item of entry \(sequence) is still under way: correct it when it has ended.")
         }
-        let next: CountedItem?
-        switch state {
-        case .underWay:
-            throw LedgerError(
-                .invalidRequest, "The item of entry \(sequence) is still under way: correct it when it has ended.")
-        case .counts(let item), .void(let item): next = try becomes(item)
-        }
+        let next = try becomes(item)
         guard next != state.counted else {
             throw LedgerError(
                 .invalidRequest,

@@ -131,19 +131,6 @@ public final class LedgerWriter: RecordPort, Sendable {
     public func rebuildProjections() async throws(LedgerError) {
         try await perform("Rebuilding the ledger's projections") { db in try Projections.rebuild(db) }
     }
-
-    /// Runs work in a transaction on the writer's thread, after everything that was appended before.
-    func perform(_ what: String, _ work: @escaping @Sendable (Database) throws -> Void) async throws(LedgerError) {
-        let failure = await withCheckedContinuation { continuation in
-            let task = WriterTask(run: work) { continuation.resume(returning: $0) }
-            switch queue.add({ .task(task) }) {
-            case nil: break
-            case .full: task.finish(LedgerError(.systemError, "\(what): the ledger's queue is full. Try again later."))
-            case .closed: task.finish(LedgerError(.notOpen, "\(what): the ledger is stopped."))
-            }
-        }
-        if let failure { throw failure }
-    }
 }
 
 extension LedgerWriter {
@@ -189,10 +176,7 @@ extension LedgerWriter {
 
     private func perform(_ task: WriterTask) {
         do {
-            try database.inTransaction(.immediate) { db in
-                try task.run(db)
-                return .commit
-            }
+            try database.immediateTransaction(task.run)
             task.finish(nil)
         } catch {
             task.finish(LedgerError(error, tried: "Writing to the ledger \(place.database)"))
@@ -262,9 +246,8 @@ extension LedgerWriter {
     /// Whether a durable write goes through now. It writes a page as it is: nothing of the ledger changes.
     private func canWrite() -> Bool {
         do {
-            try database.inTransaction(.immediate) { db in
+            try database.immediateTransaction { db in
                 try db.execute(sql: "UPDATE uplink SET acknowledged_sequence = acknowledged_sequence")
-                return .commit
             }
             return true
         } catch {

@@ -13,7 +13,7 @@ struct PreparedLedger {
     init(
         _ database: DatabaseQueue, _ identity: LedgerIdentity, bootID: String, _ stamp: Stamp, _ logger: Logger
     ) throws {
-        try database.inTransaction(.immediate) { db in
+        try database.immediateTransaction { db in
             if try !Projections.areCurrent(db) {
                 logger.info("building the ledger's projections")
                 try Projections.rebuild(db)
@@ -28,7 +28,6 @@ struct PreparedLedger {
             mayHaveLeftItem = try Recovery.mayHaveLeftItem(db)
             clock.owesHours = try !UntimedTable.rows(boot: bootID, limit: 1, db).isEmpty
             head = appender.head
-            return .commit
         }
     }
 }
