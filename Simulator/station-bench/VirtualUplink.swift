@@ -74,15 +74,8 @@ final class VirtualUplink {
     }
 
     private func answer(_ report: CutReport) throws -> TransportAnswer {
-        let station = BenchedLedger.station
-        let signature = try key.signatureHeader(for: report.body)
-        let enrolment = try store.enrolmentNow(of: station)
-        switch ReportAdmission(body: report.body, signature: signature, station: station, enrolment: enrolment) {
-        case .refused(let answer, let status):
-            return TransportAnswer(status: status, body: try CanonicalJSON.encode(answer))
-        case .admitted(let admitted):
-            let answer = try store.acceptNow(admitted, body: report.body, signature: signature, at: 0)
-            return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
-        }
+        let answer = try store.answerNow(
+            body: report.body, signature: key.signatureHeader(for: report.body), from: BenchedLedger.station, at: 0)
+        return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
     }
 }

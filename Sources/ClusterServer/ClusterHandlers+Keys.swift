@@ -30,7 +30,7 @@ extension ClusterHandlers {
     func exchangeKey(_ request: Request, station name: String) async throws -> Response {
         if let seconds = limiter.secondsToWait(.enrolments, at: now()) {
             return try Self.answer(
-                KeyExchangeAnswer(status: .busy, message: Self.busySentence(seconds)),
+                KeyExchangeAnswer(status: .busy, message: Self.busySentence("requests", seconds)),
                 headers: [.retryAfter: String(seconds)])
         }
         guard let body = try await Self.body(of: request, limit: ClusterProtocol.keyExchangeBodyLimit) else {

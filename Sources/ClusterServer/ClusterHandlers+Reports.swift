@@ -17,7 +17,7 @@ extension ClusterHandlers {
         let signature = request.headers[Self.signatureHeader] ?? ""
         let enrolment = try await backend.enrolment(of: station)
         switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
-        case .refused(let answer, status: _):
+        case .refused(let answer):
             return try tooMany(Self.payer(of: answer, station)) ?? Self.answer(answer)
         case .admitted(let report):
             if let busy = try tooMany(.station(station)) { return busy }
@@ -40,8 +40,7 @@ extension ClusterHandlers {
             .tooManyRequests,
             ReportAnswer(
                 status: .busy, watermark: 0,
-                message: "More reports came than the cluster takes; nothing of this one was looked at. Try again in "
-                    + "\(seconds) s."),
+                message: Self.busySentence("reports", seconds)),
             headers: [.retryAfter: String(seconds)])
     }
 

@@ -69,12 +69,12 @@ struct ClusterHandlers: Sendable {
     func busy(_ subject: RateLimiter.Subject) -> Response? {
         limiter.secondsToWait(subject, at: now()).map { seconds in
             textResponse(
-                .tooManyRequests, Self.busySentence(seconds), headers: [.retryAfter: String(seconds)])
+                .tooManyRequests, Self.busySentence("requests", seconds), headers: [.retryAfter: String(seconds)])
         }
     }
 
-    static func busySentence(_ seconds: Int64) -> String {
-        "More requests came than the cluster takes; nothing of this one was looked at. Try again in \(seconds) s."
+    static func busySentence(_ what: String, _ seconds: Int64) -> String {
+        "More \(what) came than the cluster takes; nothing of this one was looked at. Try again in \(seconds) s."
     }
 
     private static func noStation(_ name: Substring) -> Response {

@@ -8,20 +8,12 @@ extension ClusterStore {
     public func accept(
         _ report: CountReport, body: Data, signature: String, at unixSeconds: Int64
     ) async throws -> ReportAnswer {
-        let header: ReportHeader
-        do throws(MalformedReport) {
-            header = try ReportCheck.check(report)
-        } catch {
-            return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
-        }
+        let evidence = Evidence(body: body, signature: signature, unixSeconds: unixSeconds)
         do {
-            return try await database.write { connection in
-                try Self.accept(
-                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection
-                )
-            }
+            let header = try ReportCheck.check(report)
+            return try await database.write { try Self.accept(report, header, evidence, on: $0) }
         } catch let error as MalformedReport {
-            // Thrown inside, so that nothing of the report is kept.
+            // Also thrown inside the transaction, so that nothing of the report is kept.
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
         }
     }
@@ -30,20 +22,23 @@ extension ClusterStore {
     package func acceptNow(
         _ report: CountReport, body: Data, signature: String, at unixSeconds: Int64
     ) throws -> ReportAnswer {
-        let header: ReportHeader
-        do throws(MalformedReport) {
-            header = try ReportCheck.check(report)
-        } catch {
-            return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
-        }
+        let evidence = Evidence(body: body, signature: signature, unixSeconds: unixSeconds)
         do {
-            return try database.write { connection in
-                try Self.accept(
-                    report, header, Evidence(body: body, signature: signature, unixSeconds: unixSeconds), on: connection
-                )
-            }
+            let header = try ReportCheck.check(report)
+            return try database.write { try Self.accept(report, header, evidence, on: $0) }
         } catch let error as MalformedReport {
             return ReportAnswer(status: .malformed, watermark: 0, message: error.message)
+        }
+    }
+
+    /// What the server does with a report that comes in over HTTP, without its limits and on the caller's thread.
+    package func answerNow(
+        body: Data, signature: String, from station: StationID, at unixSeconds: Int64
+    ) throws -> ReportAnswer {
+        let enrolment = try enrolmentNow(of: station)
+        switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
+        case .refused(let answer): return answer
+        case .admitted(let report): return try acceptNow(report, body: body, signature: signature, at: unixSeconds)
         }
     }
 

@@ -52,17 +52,11 @@ final class SimulatedCluster {
     ) throws -> TransportAnswer {
         switch request {
         case .report(let body, let signature):
-            let enrolment = try store.enrolmentNow(of: station)
-            switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
-            case .refused(let answer, let status):
-                return TransportAnswer(status: status, body: try CanonicalJSON.encode(answer))
-            case .admitted(let report):
-                let answer = try store.acceptNow(report, body: body, signature: signature, at: unixSeconds)
-                if answer.status == .held, !disk.isOff {
-                    promisedWatermark = max(promisedWatermark, answer.watermark)
-                }
-                return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
+            let answer = try store.answerNow(body: body, signature: signature, from: station, at: unixSeconds)
+            if answer.status == .held, !disk.isOff {
+                promisedWatermark = max(promisedWatermark, answer.watermark)
             }
+            return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
         case .enrolment(let body):
             let enrolment = try CanonicalJSON.decode(EnrolmentRequest.self, from: body)
             switch try store.enrolNow(enrolment, at: unixSeconds) {
