@@ -22,15 +22,14 @@ struct FillLedger: ParsableCommand {
     @Option(help: "The station's name.")
     var station = "bench"
 
-    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
-    var config = "config"
+    @OptionGroup var shipped: ShippedFolder
 
     @Option(help: "The station's state directory.")
     var directory: String
 
     func run() throws {
         guard let station = StationID(rawValue: station) else { throw ValidationError("\(station) is no name.") }
-        let records = try RecordedShift(setup: Setup(folder: config), items: 2000).records
+        let records = try RecordedShift(setup: shipped.setup(), items: 2000).records
         let clock = SystemClock()
         let start = clock.now
         let times = SpreadTimes(days: days, entries: entries, until: clock.wallTime)

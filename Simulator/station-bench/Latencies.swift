@@ -20,7 +20,7 @@ struct Latencies: CustomStringConvertible {
     var meanMicroseconds: Double { Double(sorted.reduce(0, +)) / Double(sorted.count) / 1000 }
     /// One after the other.
     var perSecond: Int { Int(1_000_000 / meanMicroseconds) }
-
-    private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-    private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 }
+
+func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }

@@ -18,21 +18,17 @@ struct LedgerCosts: ParsableCommand {
     @Option(help: "Entries of one transaction in the second part.")
     var batch = 100
 
-    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
-    var config = "config"
-
-    @Option(help: "Where ledgers are written; removed afterwards.")
-    var directory = FileManager.default.temporaryDirectory.path
+    @OptionGroup var shipped: ShippedFolder
+    @OptionGroup var scratch: ScratchFolder
 
     func run() throws {
-        let records = try RecordedShift(setup: Setup(folder: config), items: items).records
-        let folder = "\(directory)/station-bench-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let records = try RecordedShift(setup: shipped.setup(), items: items).records
         tellWhatIsWritten(records)
-        try writeSource(records, folder)
-        try compareSingle(records, folder)
-        try compareBatches(records, folder)
+        try scratch.with { folder in
+            try writeSource(records, folder)
+            try compareSingle(records, folder)
+            try compareBatches(records, folder)
+        }
     }
 
     private func tellWhatIsWritten(_ records: [LedgerRecord]) {

@@ -24,17 +24,15 @@ struct Outage: ParsableCommand {
     @Option(help: "Resident memory may grow by so many MB from the third day to the last.")
     var memoryLimit = 8.0
 
-    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
-    var config = "config"
-
-    @Option(help: "Where ledger and cluster are written; removed afterwards.")
-    var directory = FileManager.default.temporaryDirectory.path
+    @OptionGroup var shipped: ShippedFolder
+    @OptionGroup var scratch: ScratchFolder
 
     func run() throws {
-        let folder = "\(directory)/station-bench-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let setup = try Setup(folder: config)
+        try scratch.with(operate(in:))
+    }
+
+    private func operate(in folder: String) throws {
+        let setup = try shipped.setup()
         var generator = ItemGenerator(catalogue: setup.catalogue, seed: 1)
         let scenario = Scenario(
             seed: 1, items: generator.items(count: items), attendantComesAfter: .seconds(10))
@@ -118,8 +116,6 @@ struct Outage: ParsableCommand {
             counted.massMilligrams == ledger.massMilligrams
         else { throw BenchFailure("The cluster does not hold what the ledger holds.") }
     }
-
-    private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 }
 
 /// This process, as the kernel sees it.
