@@ -77,6 +77,8 @@ static void open_again(sqlite3 *source, struct row *returned) {
 
 static int is_acceptance(const struct row *entry) {
     for (int column = 0; column < entry->columns; column++) {
+        // Asked for its text, a blob would become one.
+        if (sqlite3_value_type(entry->values[column]) != SQLITE_TEXT) continue;
         const char *text = (const char *)sqlite3_value_text(entry->values[column]);
         if (text && !strcmp(text, "accepted")) return 1;
     }

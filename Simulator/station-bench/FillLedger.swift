@@ -34,16 +34,21 @@ struct FillLedger: ParsableCommand {
         let start = clock.now
         let times = SpreadTimes(days: days, entries: entries, until: clock.wallTime)
         let answers = CountedAnswers()
+        var options = LedgerOptions()
+        // Of a boot before this one, whose clocks say nothing about it.
+        options.bootID = String(repeating: "0", count: 32)
         let writer = try LedgerWriter(
-            directory: directory, station: station, sink: answers, now: { clock.now }, wallTime: { times.next() },
+            directory: directory, station: station, options: options, sink: answers, now: { times.now },
+            wallTime: { times.wallTime },
             logger: .silent)
-        let portion = LedgerOptions().queueLimit
+        let portion = options.queueLimit
         var written = 0
         while written < entries {
             // An outcome names its acceptance by a sequence number, which each repetition moves on.
             let offset = Int64(written - written % records.count)
             writer.append(
                 RecordToken(rawValue: Int64(written)), records[written % records.count].moved(by: offset))
+            times.goOn()
             written += 1
             if written % portion == 0 { writer.performWaiting() }
         }
@@ -56,11 +61,11 @@ struct FillLedger: ParsableCommand {
     }
 }
 
-/// Wall times from the begin of the period to its end, one for each entry.
+/// Both clocks of each entry, from the begin of the period to its end: they go together, as nobody steps them.
 private final class SpreadTimes: Sendable {
     private let first: Int64
     private let stepMilliseconds: Double
-    private let count = Atomic<Int64>(0)
+    private let index = Atomic<Int64>(0)
 
     init(days: Int, entries: Int, until end: WallTime) {
         let period = Int64(days) * 86_400_000
@@ -68,11 +73,11 @@ private final class SpreadTimes: Sendable {
         stepMilliseconds = Double(period) / Double(entries)
     }
 
-    func next() -> WallTime {
-        let index = count.add(1, ordering: .relaxed).oldValue
-        return WallTime(
-            unixMilliseconds: first + Int64(Double(index) * stepMilliseconds), isTrusted: true)
-    }
+    func goOn() { index.add(1, ordering: .relaxed) }
+
+    private var milliseconds: Int64 { Int64(Double(index.load(ordering: .relaxed)) * stepMilliseconds) }
+    var now: Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
+    var wallTime: WallTime { WallTime(unixMilliseconds: first + milliseconds, isTrusted: true) }
 }
 
 private final class CountedAnswers: EventSink, Sendable {

@@ -15,6 +15,7 @@ from footprint import configuration, memory_megabytes, processor_seconds, start_
 
 STATION = "rs-1-sim"
 LISTENING_LIMIT_SECONDS = 20
+APPROVAL_LIMIT_SECONDS = 60
 DRAIN_LIMIT_SECONDS = 1800
 LOOK_SECONDS = 0.2
 
@@ -49,13 +50,15 @@ def status(binaries, folder):
 
 
 def approve(binaries, folder):
-    while True:
+    limit = time.monotonic() + APPROVAL_LIMIT_SECONDS
+    while time.monotonic() < limit:
         uplink = status(binaries, folder)["uplink"]
         if uplink["state"] == "waitingForApproval":
             run(binaries / "clusterd", "stations", "approve", STATION, "--store", folder / "cluster",
                 "--fingerprint", uplink["fingerprint"])
             return
         time.sleep(LOOK_SECONDS)
+    raise SystemExit(f"the station did not introduce itself within {APPROVAL_LIMIT_SECONDS} s")
 
 
 def drain(binaries, folder, processes):
