@@ -16,6 +16,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -53,6 +54,7 @@ let c: [Target] = [
         name: "CSimulatedDisk", path: "Simulator/CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
     .target(name: "CBenchModbus", path: "Simulator/CBenchModbus", linkerSettings: [.linkedLibrary("modbus")]),
+    .target(name: "CBenchSQLite", path: "Simulator/CBenchSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 ]
 
 let words: [Target] = [
@@ -91,7 +93,10 @@ let adapters: [Target] = [
         ]),
     library(
         "Uplink",
-        ["Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, serviceLifecycle]),
+        [
+            "Threads", "Vocabulary", "ClusterAPI", "SparingLog", asyncHTTPClient, crypto, logging, nioCore, nioSSL,
+            serviceLifecycle,
+        ]),
     library(
         "OperatorServer",
         [
@@ -141,7 +146,7 @@ let executables: [Target] = [
         "stationctl",
         [
             "Vocabulary", "Modbus", "Station", "MaterialModel", "StationConfig", "StationPorts", "OperatorAPI",
-            "Hardware", "Ledger", argumentParser, asyncHTTPClient, nioCore,
+            "Hardware", "Ledger", "Uplink", argumentParser, asyncHTTPClient, nioCore,
         ]),
     executable(
         "clusterd",
@@ -159,9 +164,10 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "CBench", "CBenchModbus", "CLinux", "Vocabulary", "Modbus", "Threads", "Station", "MaterialModel",
-            "StationConfig", "Drivers", "StationPorts", "Hardware", "Ledger", "SimulatedStation", "SimulatedBus",
-            "StationRuntime", "VirtualStation", argumentParser, logging,
+            "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station",
+            "MaterialModel",
+            "StationConfig", "Drivers", "StationPorts", "ClusterAPI", "Hardware", "Ledger", "Uplink", "ClusterStore",
+            "SimulatedStation", "SimulatedBus", "StationRuntime", "VirtualStation", argumentParser, crypto, logging,
         ],
         path: "Simulator/station-bench"),
 ]
@@ -211,7 +217,7 @@ let tests: [Target] = [
     test(
         "PeerTests", ["Hardware", "Modbus", "StationConfig", "SimulatedBus", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    test("SimulatedBusTests", ["SimulatedBus", "TestSupport"]),
+    test("SimulatedBusTests", ["CLinux", "SimulatedBus", "TestSupport"]),
     test(
         "SimulatedStationTests",
         [
@@ -227,8 +233,8 @@ let tests: [Target] = [
     test(
         "StationctlTests",
         [
-            "Vocabulary", "Modbus", "MaterialModel", "StationConfig", "StationPorts", "Hardware", "Ledger",
-            "OperatorAPI", "OperatorServer", "SimulatedStation", "VirtualStation", "ShippedFiles", "stationctl",
+            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
+            "OperatorServer", "Uplink", "SimulatedStation", "VirtualStation", "ShippedFiles", "stationctl",
             "TestSupport", argumentParser, logging,
         ]),
     test(
@@ -260,6 +266,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

@@ -108,26 +108,3 @@ final class Stimulus: Sendable {
         bell.wait(atMost: pauseNanoseconds + count * Self.stepNanoseconds % pauseNanoseconds)
     }
 }
-
-/// What a run of numbers says.
-struct Latencies: CustomStringConvertible {
-    private let sorted: [Int64]
-
-    init(_ nanoseconds: [Int64]) { sorted = nanoseconds.sorted() }
-
-    private func share(_ share: Double) -> Double {
-        Double(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]) / 1000
-    }
-
-    var description: String {
-        "n \(sorted.count)  p50 \(tenths(share(0.5)))  p99 \(tenths(share(0.99)))  max \(tenths(share(1)))"
-    }
-
-    func ratio(to other: Latencies) -> String {
-        func ratio(_ part: Double) -> String { hundredths(share(part) / other.share(part)) }
-        return "p50 \(ratio(0.5))  p99 \(ratio(0.99))  max \(ratio(1))"
-    }
-
-    private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-    private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-}

@@ -21,14 +21,11 @@ struct Passages: ParsableCommand {
     @Option(help: "Rounds of each kind, in turn.")
     var rounds = 3
 
-    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
-    var config = "config"
-
-    @Option(help: "Where ledgers are written; removed afterwards.")
-    var directory = FileManager.default.temporaryDirectory.path
+    @OptionGroup var shipped: ShippedFolder
+    @OptionGroup var scratch: ScratchFolder
 
     func run() throws {
-        let setup = try Setup(folder: config)
+        let setup = try shipped.setup()
         var rates: [Kind: [Double]] = [:]
         for round in 1...max(1, rounds) {
             // Interleaved, so that a machine that slows down slows both.
@@ -69,20 +66,22 @@ struct Passages: ParsableCommand {
                 return ledger
             }
         case .disk:
-            let folder = "\(directory)/station-bench-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            var kept: LedgerWriter?
-            defer { kept?.stop() }
-            return try time(setup, seed, entries: { try LedgerVerifier(directory: folder).verify().entries }) {
-                sink, clock in
-                try WaitingLedger(station: sink) { answers in
-                    let ledger = try LedgerWriter(
-                        directory: folder, station: "bench", sink: answers, now: { clock.now },
-                        wallTime: { clock.wallTime }, logger: .silent)
-                    try ledger.start()
-                    kept = ledger
-                    return ledger
-                }
+            return try scratch.with { folder in try measureOnDisk(folder, setup, seed: seed) }
+        }
+    }
+
+    private func measureOnDisk(_ folder: String, _ setup: Setup, seed: UInt64) throws -> Result {
+        var kept: LedgerWriter?
+        defer { kept?.stop() }
+        return try time(setup, seed, entries: { try LedgerVerifier(directory: folder).verify().entries }) {
+            sink, clock in
+            try WaitingLedger(station: sink) { answers in
+                let ledger = try LedgerWriter(
+                    directory: folder, station: "bench", sink: answers, now: { clock.now },
+                    wallTime: { clock.wallTime }, logger: .silent)
+                try ledger.start()
+                kept = ledger
+                return ledger
             }
         }
     }

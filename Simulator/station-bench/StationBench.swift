@@ -5,5 +5,8 @@ struct StationBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station-bench",
         abstract: "Measures the station's parts; prints figures and judges none.",
-        subcommands: [Passages.self, GPIO.self, ModbusSlave.self, ModbusMaster.self])
+        subcommands: [
+            Passages.self, LedgerCosts.self, FillLedger.self, Outage.self, GPIO.self, ModbusSlave.self,
+            ModbusMaster.self,
+        ])
 }

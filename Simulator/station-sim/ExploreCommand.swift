@@ -51,6 +51,9 @@ struct ExploreCommand: ParsableCommand {
     @Flag(help: "Of a seed that fails, print what happened last.")
     var journal = false
 
+    @Flag(help: "Stop at the first seed that fails, and do not make it smaller.")
+    var first = false
+
     func validate() throws {
         guard (1...ExplorationSettings.itemsLimit).contains(items), seeds >= 1, (1...64).contains(jobs) else {
             throw ValidationError(
@@ -68,7 +71,9 @@ struct ExploreCommand: ParsableCommand {
         let clock = ContinuousClock()
         let started = clock.now
         let limit = minutes.map { Duration.seconds($0 * 60) }
-        let bounds = Explorer.Bounds(seeds: seeds, passages: passages) {
+        let bounds = Explorer.Bounds(
+            seeds: seeds, passages: passages, failures: first ? 1 : Explorer.Bounds.usualFailures
+        ) {
             limit.map { clock.now - started > $0 } ?? false
         }
         let summary = try Explorer { [config] in try readMaterials(config) }
@@ -90,8 +95,8 @@ struct ExploreCommand: ParsableCommand {
         }
         print("\(summary.deceived) passages with a sensor or diverter that lied")
         print(
-            "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries (\(summary.pruned) "
-                + "pruned), \(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")
+            "\(summary.seeds) seeds, \(summary.passages) passages, \(summary.entries) ledger entries "
+                + "(\(summary.pruned) pruned), \(summary.steps) steps, \(summary.faults.values.reduce(0, +)) faults")
         print(
             "\(Int(seconds)) seconds, \(Int(Double(summary.passages) / seconds)) passages per second, "
                 + "\(summary.failures.count) failures")
@@ -112,6 +117,7 @@ struct ExploreCommand: ParsableCommand {
                 for sentence in failure.journal { print("    \(sentence)") }
                 continue
             }
+            guard !first else { continue }
             settings.stepLimit = nil
             var minimiser = Minimiser(materials)
             if let (smallest, result) = minimiser.minimise(settings), let violation = result.violation {

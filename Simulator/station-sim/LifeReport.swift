@@ -7,7 +7,8 @@ final class LifeReport {
     private let items: [SimulatedItem]
     private var sent: [Int: Instant] = [:]
     private let output = LineFile(descriptor: STDOUT_FILENO)
-    private let events: LineFile?
+    /// Every event of the world; also written to by the thread that serves the lines.
+    let events: LineFile?
 
     init(items: [SimulatedItem], eventsFile: String?) throws {
         self.items = items
@@ -50,8 +51,8 @@ final class LifeReport {
     }
 }
 
-/// Lines to an open file, each written at once so that whoever follows the file sees it.
-final class LineFile {
+/// Lines to an open file, each written at once so that whoever follows the file sees it. May be used on any thread.
+final class LineFile: Sendable {
     private let descriptor: Int32
     private let isOwned: Bool
 

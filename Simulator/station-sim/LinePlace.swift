@@ -39,15 +39,18 @@ enum LinePlace {
     case socket(path: String)
     case kernel(ContactNoise)
 
-    /// - Parameter say: told where a chip of the kernel is.
+    /// - Parameters:
+    ///   - onRelease: called when a socket's client is gone and its outputs have fallen back; a chip does not tell.
+    ///   - say: told where a chip of the kernel is.
     func open(
-        onOutput: @escaping @Sendable (UInt32, Bool) -> Void, say: (String) -> Void, logger: Logger
+        onOutput: @escaping @Sendable (UInt32, Bool) -> Void, onRelease: @escaping @Sendable () -> Void,
+        say: (String) -> Void, logger: Logger
     ) throws -> any LineServing {
         switch self {
         case .socket(let path):
             return try LineSocketServer(
                 path: path, lineCount: InputLine.allCases.count + OutputLine.allCases.count, onOutput: onOutput,
-                logger: logger)
+                onDisconnect: onRelease, logger: logger)
         case .kernel(let noise):
             let lines = try KernelLines(noise: noise, onOutput: onOutput, logger: logger)
             say("gpio \(lines.node)")

@@ -1,4 +1,5 @@
 import CLinux
+import SimulatedStation
 import StationPorts
 import Vocabulary
 
@@ -15,6 +16,9 @@ struct ScaledClock: MonotonicClock {
     var now: Instant {
         Instant(nanoseconds: Int64(Double(linux_monotonic_nanoseconds() - origin) * scale))
     }
+
+    /// Where this clock is on that of the machine.
+    var begun: OutputEvent { .begun(monotonicNanoseconds: origin, timeScale: scale) }
 
     /// Real time from now until the world's clock shows `instant`.
     func realDuration(until instant: Instant) -> Duration {

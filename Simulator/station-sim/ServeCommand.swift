@@ -8,7 +8,8 @@ import Vocabulary
 /// Runs the world in real time and serves its buses and lines.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves the simulated station to the daemon until the scenario is over.")
+        commandName: "serve", abstract: "Serves the simulated station to the daemon until the scenario is over.",
+        discussion: "At SIGUSR2 nobody brings anything any more: the scenario is over when what was put in has ended.")
 
     @OptionGroup var source: ScenarioSource
 
@@ -58,7 +59,7 @@ struct ServeCommand: ParsableCommand {
         help: "Lamps, buzzer and service key hang on a remote I/O, unit 3 of the RTU bus.")
     var hasRemoteIO = false
 
-    @Option(help: "Writes every event of the world to this file, one JSON object a line.")
+    @Option(help: "Writes every event of the world and every change of an output to this file, one JSON object a line.")
     var jsonEvents: String?
 
     @Option(help: "Writes where each item really ended to this file.")
@@ -114,8 +115,8 @@ struct ServeCommand: ParsableCommand {
         switch end {
         case .over: return
         case .timeLimit, .interrupted:
-            let open = world.whereabouts.count { if case .ended = $0 { false } else { true } }
-            throw SimulatorError("the scenario is not over: \(open) of \(chosen.items.count) items have not ended")
+            let open = world.whereabouts.prefix(world.itemsToCome).count { if case .ended = $0 { false } else { true } }
+            throw SimulatorError("the scenario is not over: \(open) of \(world.itemsToCome) items have not ended")
         }
     }
 

@@ -1,19 +1,20 @@
 import Glibc
 import Vocabulary
 
-/// The signals that the main thread waits for: two that ask it to end and one by which other threads wake it.
+/// The signals that the main thread waits for: two that ask it to end, one that says that nothing more comes, and one
+/// by which other threads wake it.
 ///
 /// They are blocked in all threads, so this must exist before the first one is started.
 struct WakeSignal {
     enum Wake {
-        case time, bell, stop
+        case time, bell, lastItem, stop
     }
 
     private var signals = sigset_t()
 
     init() {
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM, SIGUSR1, SIGUSR2] { sigaddset(&signals, signal) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
@@ -29,6 +30,7 @@ struct WakeSignal {
         var signals = signals
         switch sigtimedwait(&signals, nil, &limit) {
         case SIGUSR1: return .bell
+        case SIGUSR2: return .lastItem
         case SIGINT, SIGTERM: return .stop
         default: return .time
         }

@@ -55,14 +55,19 @@ struct WorldServer {
         networkBus = try TCPSlaveBus(
             host: "127.0.0.1", port: places.tcpPort, units: units(ReferenceStation.networkUnits), logger: logger)
         let hasRemoteIO = settings.equipment.hasRemoteIO
+        let events = report.events
+        events?.write(clock.begun.jsonLine(at: .zero))
         lines = try places.lines.open(
             onOutput: { offset, isOn in
                 guard let line = ReferenceStation.output(at: offset) else { return }
                 // The lamps hang elsewhere then, and nothing on the chip's lines for them.
                 if hasRemoteIO, ReferenceStation.remoteOutputs.contains(line) { return }
-                shared.with { $0.set(line, isOn, at: clock.now) }
+                let time = clock.now
+                shared.with { $0.set(line, isOn, at: time) }
+                events?.write(OutputEvent.changed(line, isOn: isOn).jsonLine(at: time))
                 WakeSignal.ring()
             },
+            onRelease: { events?.write(OutputEvent.released.jsonLine(at: clock.now)) },
             say: self.report.line, logger: logger)
         self.report.line("modbus tcp 127.0.0.1:\(networkBus.port)")
     }
@@ -98,6 +103,7 @@ struct WorldServer {
             let wait = next.map { min(Self.longestWait, clock.realDuration(until: $0)) } ?? Self.longestWait
             switch wake.wait(atMost: wait) {
             case .time, .bell: break
+            case .lastItem: shared.with { $0.bringNothingMore(at: clock.now) }
             case .stop: return isOver ? .over : .interrupted
             }
         }

@@ -7,11 +7,26 @@ import Vocabulary
 public protocol ClusterBackend: Sendable {
     /// Throws if the store cannot be read.
     func checkHealth() async throws
-    func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentDecision
+    /// - Parameter unixSeconds: now, since 1970; kept with a refused key that another one replaces.
+    func enrol(_ request: EnrolmentRequest, at unixSeconds: Int64) async throws -> EnrolmentDecision
     /// What is known of the station's key; nil for a station that never introduced itself.
     func enrolment(of station: StationID) async throws -> Enrolment?
     /// Counts the report, exactly once. `body` and `signature` are what the report came as; both are kept with a fork.
-    func accept(_ report: CountReport, body: Data, signature: String) async throws -> ReportAnswer
+    /// - Parameter unixSeconds: now, since 1970; for people only, nothing is decided by it.
+    func accept(
+        _ report: CountReport, body: Data, signature: String, at unixSeconds: Int64
+    ) async throws -> ReportAnswer
+    /// Puts the new key in the place of the approved one if both agree; says so again if that was done before.
+    /// - Parameters:
+    ///   - body: the bytes that the header's signature is over.
+    ///   - unixSeconds: now, since 1970; kept with the former key.
+    func exchangeKey(
+        _ request: KeyExchangeRequest, body: Data, signature: String, at unixSeconds: Int64
+    ) async throws -> KeyExchangeAnswer
+    /// By station and ledger; at most `ClusterProtocol.forksAnswerLimit`.
+    func forks() async throws -> [ForkSummary]
+    /// Both branches of each forked ledger of a station, by ledger.
+    func forks(of station: StationID) async throws -> [LedgerFork]
     /// Sorted by station.
     func stations() async throws -> [StationSummary]
     /// Sorted by key; of one station, or added up over all of them.
@@ -65,4 +80,6 @@ public enum TotalsResult: Hashable, Sendable {
 extension ClusterProtocol {
     /// One answer to `GET /v1/totals` holds at most this many rows; `from` and `to` (hours) narrow the question.
     public static let totalsAnswerLimit = 50_000
+    /// One answer to `GET /v1/forks` holds at most this many ledgers.
+    public static let forksAnswerLimit = 1000
 }

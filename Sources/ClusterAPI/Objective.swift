@@ -53,10 +53,13 @@ public struct StationSummary: Codable, Hashable, Sendable {
     public var head: String?
     /// A report was refused because its chain does not continue this head.
     public var isForked: Bool
+    /// When the key took the place of `formerFingerprint`'s, in seconds since 1970; nil if it replaced none.
+    public var keyExchangedUnixSeconds: Int64?
+    public var formerFingerprint: String?
 
     public init(
         station: StationID, state: EnrolmentState, fingerprint: String, ledger: String?, watermark: Int64,
-        head: String?, isForked: Bool
+        head: String?, isForked: Bool, keyExchangedUnixSeconds: Int64? = nil, formerFingerprint: String? = nil
     ) {
         self.station = station
         self.state = state
@@ -65,5 +68,7 @@ public struct StationSummary: Codable, Hashable, Sendable {
         self.watermark = watermark
         self.head = head
         self.isForked = isForked
+        self.keyExchangedUnixSeconds = keyExchangedUnixSeconds
+        self.formerFingerprint = formerFingerprint
     }
 }

@@ -6,8 +6,11 @@ import Vocabulary
 /// | call | body | answers |
 /// |---|---|---|
 /// | `POST /v1/enrolments` | `EnrolmentRequest` | 202 `EnrolmentAnswer` |
-/// | `POST /v1/stations/{station}/reports` | `CountReport`, signed | 200, 400, 401, 403, 409, 413 `ReportAnswer` |
+/// | `POST /v1/stations/{station}/reports` | `CountReport`, signed | 200, 400, 401, 403, 409, 413, 429 `ReportAnswer` |
+/// | `POST /v1/stations/{station}/key` | `KeyExchangeRequest`, signed | 200, 4xx `KeyExchangeAnswer` |
 /// | `GET /v1/stations` | | 200 `[StationSummary]` |
+/// | `GET /v1/forks` | | 200 `[ForkSummary]` |
+/// | `GET /v1/forks?station=…` | | 200 `[LedgerFork]` |
 /// | `GET /v1/totals?station=…` | | 200 `[Total]` |
 /// | `GET /v1/objectives/plastic-material-reuse?year=…` | | 200 `ObjectiveReport` |
 public enum ClusterProtocol {
@@ -16,6 +19,7 @@ public enum ClusterProtocol {
     /// Largest request body the cluster reads, in bytes.
     public static let reportBodyLimit = 1 << 20
     public static let enrolmentBodyLimit = 4096
+    public static let keyExchangeBodyLimit = 4096
     /// A report is cut so that it holds at most this many totals.
     public static let totalsPerReportLimit = 2000
 }
@@ -61,6 +65,8 @@ public struct ReportAnswer: Codable, Hashable, Sendable {
         case badSignature
         /// The body is not a valid report.
         case malformed
+        /// Asked too often: again after the seconds of Retry-After. Nothing was looked at.
+        case busy
     }
     public var status: Status
     /// Last sequence number that the cluster holds of this ledger; 0 for none.
@@ -92,7 +98,10 @@ public struct CutReport: Sendable {
 public protocol ReportSource: Sendable {
     /// Everything up to here is acknowledged by the cluster.
     func acknowledgedSequence() async throws -> Int64
-    /// The next report after `sequence`, covering at most `entryLimit` entries; nil if there is nothing new.
+    /// Whether the ledger has got this far.
+    func holdsEntry(_ sequence: Int64) async throws -> Bool
+    /// The next report after `sequence`, covering at most `entryLimit` entries; nil if there is nothing new. Throws if
+    /// the ledger does not hold that entry.
     func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport?
     /// Remembers the cluster's watermark. Never moves it back.
     func acknowledge(upTo sequence: Int64) async throws

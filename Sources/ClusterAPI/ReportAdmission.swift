@@ -4,7 +4,7 @@ import Vocabulary
 /// What the cluster makes of a report's bytes before its store sees anything of them.
 public enum ReportAdmission: Sendable {
     /// Answered without the store.
-    case refused(ReportAnswer, status: Int)
+    case refused(ReportAnswer)
     /// Signed by the approved key of the station that it names.
     case admitted(CountReport)
 
@@ -38,7 +38,7 @@ public enum ReportAdmission: Sendable {
     }
 
     private static func answered(_ status: ReportAnswer.Status, _ message: String) -> ReportAdmission {
-        .refused(ReportAnswer(status: status, watermark: 0, message: message), status: status.httpStatus)
+        .refused(ReportAnswer(status: status, watermark: 0, message: message))
     }
 }
 
@@ -51,6 +51,7 @@ extension ReportAnswer.Status {
         case .notEnrolled: 403
         case .badSignature: 401
         case .malformed: 400
+        case .busy: 429
         }
     }
 }

@@ -7,57 +7,30 @@ import Vocabulary
 /// One function per call. What a caller did wrong is answered here; what the store did wrong is thrown.
 struct ClusterHandlers: Sendable {
     let backend: any ClusterBackend
+    let limiter: RateLimiter
+    /// Monotonic.
+    let now: @Sendable () -> Instant
+    /// Since 1970.
+    let unixSeconds: @Sendable () -> Int64
 
     func health() async throws -> Response {
         try await backend.checkHealth()
         return textResponse(.ok, "ok")
     }
 
-    func enrol(_ request: Request) async throws -> Response {
-        guard let body = try await Self.body(of: request, limit: ClusterProtocol.enrolmentBodyLimit) else {
-            return textResponse(
-                .contentTooLarge, "An enrolment has at most \(ClusterProtocol.enrolmentBodyLimit) bytes.")
+    /// Those of one station whole, of all in short.
+    func forks(_ parameters: Parameters) async throws -> Response {
+        guard let name = parameters["station"] else { return try jsonResponse(.ok, try await backend.forks()) }
+        guard let station = StationID(rawValue: String(name)) else {
+            return Self.noStation(name)
         }
-        guard let enrolment = try? CanonicalJSON.decode(EnrolmentRequest.self, from: body) else {
-            return textResponse(.badRequest, "The body is no enrolment: expected JSON with station and publicKey.")
-        }
-        switch try await backend.enrol(enrolment) {
-        case .answered(let answer):
-            return try jsonResponse(.accepted, answer)
-        case .malformed(let message):
-            return textResponse(.badRequest, message)
-        case .tooManyPending(let limit):
-            return textResponse(
-                .serviceUnavailable,
-                "\(limit) stations wait for approval already; approve or refuse some of them first.",
-                headers: [.retryAfter: String(ClusterRoutes.retryAfterSeconds)])
-        }
-    }
-
-    func report(_ request: Request, station name: String) async throws -> Response {
-        guard let station = StationID(rawValue: name) else {
-            return try Self.refuse(.badRequest, "\"\(name.prefix(64))\" is no permitted station name.")
-        }
-        guard let body = try await Self.body(of: request, limit: ClusterProtocol.reportBodyLimit) else {
-            return try Self.refuse(
-                .contentTooLarge, "A report has at most \(ClusterProtocol.reportBodyLimit) bytes.")
-        }
-        let signature = request.headers[Self.signatureHeader] ?? ""
-        let enrolment = try await backend.enrolment(of: station)
-        switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
-        case .refused(let answer, status: _):
-            return try Self.answer(answer)
-        case .admitted(let report):
-            return try Self.answer(try await backend.accept(report, body: body, signature: signature))
-        }
+        return try jsonResponse(.ok, try await backend.forks(of: station))
     }
 
     func totals(_ parameters: Parameters) async throws -> Response {
         var query = TotalsQuery()
         if let name = parameters["station"] {
-            guard let station = StationID(rawValue: String(name)) else {
-                return textResponse(.badRequest, "station is \"\(name.prefix(64))\", which is no permitted name.")
-            }
+            guard let station = StationID(rawValue: String(name)) else { return Self.noStation(name) }
             query.station = station
         }
         for (name, path) in [("from", \TotalsQuery.firstUnixHour), ("to", \TotalsQuery.lastUnixHour)] {
@@ -86,23 +59,37 @@ struct ClusterHandlers: Sendable {
         return try jsonResponse(.ok, try await backend.objective(year: year))
     }
 
+    /// A question is answered within its limit.
+    func asked(_ answer: () async throws -> Response) async throws -> Response {
+        if let busy = busy(.questions) { return busy }
+        return try await answer()
+    }
+
+    /// Nil: go on.
+    func busy(_ subject: RateLimiter.Subject) -> Response? {
+        limiter.secondsToWait(subject, at: now()).map { seconds in
+            textResponse(
+                .tooManyRequests, Self.busySentence("requests", seconds), headers: [.retryAfter: String(seconds)])
+        }
+    }
+
+    static func busySentence(_ what: String, _ seconds: Int64) -> String {
+        "More \(what) came than the cluster takes; nothing of this one was looked at. Try again in \(seconds) s."
+    }
+
+    private static func noStation(_ name: Substring) -> Response {
+        textResponse(.badRequest, "station is \"\(name.prefix(64))\", which is no permitted name.")
+    }
+
     static let years = 1970...9999
-    private static let signatureHeader = HTTPField.Name(ClusterProtocol.signatureHeader)!
+    static let signatureHeader = HTTPField.Name(ClusterProtocol.signatureHeader)!
 
     /// Nil if the body is larger than `limit`.
-    private static func body(of request: Request, limit: Int) async throws -> Data? {
+    static func body(of request: Request, limit: Int) async throws -> Data? {
         do {
             return Data(try await request.body.collect(upTo: limit).readableBytesView)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return nil
         }
-    }
-
-    private static func refuse(_ status: HTTPResponse.Status, _ message: String) throws -> Response {
-        try jsonResponse(status, ReportAnswer(status: .malformed, watermark: 0, message: message))
-    }
-
-    private static func answer(_ answer: ReportAnswer) throws -> Response {
-        try jsonResponse(HTTPResponse.Status(code: answer.status.httpStatus), answer)
     }
 }

@@ -14,10 +14,13 @@ public struct ClusterServerSettings: Hashable, Sendable {
         public var certificateChain: String
         /// PEM.
         public var privateKey: String
+        /// PEM; only who has a certificate of this authority is let in. Nil: everybody is.
+        public var clientAuthority: String?
 
-        public init(certificateChain: String, privateKey: String) {
+        public init(certificateChain: String, privateKey: String, clientAuthority: String? = nil) {
             self.certificateChain = certificateChain
             self.privateKey = privateKey
+            self.clientAuthority = clientAuthority
         }
     }
     /// An address or a name of this machine.
@@ -26,11 +29,13 @@ public struct ClusterServerSettings: Hashable, Sendable {
     public var port: Int
     /// Nil: plain HTTP, for a reverse proxy on the same machine.
     public var tls: TLSFiles?
+    public var limits: RateLimits
 
-    public init(host: String, port: Int, tls: TLSFiles? = nil) {
+    public init(host: String, port: Int, tls: TLSFiles? = nil, limits: RateLimits = RateLimits()) {
         self.host = host
         self.port = port
         self.tls = tls
+        self.limits = limits
     }
 }
 
@@ -45,19 +50,21 @@ public struct ClusterServer: Service {
     private let settings: ClusterServerSettings
     private let logger: Logger
     private let now: @Sendable () -> Instant
+    private let unixSeconds: @Sendable () -> Int64
     private let onListening: @Sendable (_ port: Int) async -> Void
 
-    /// `now` is monotonic, for the limit of the log. `onListening` is called once, with the port, when the socket is
-    /// bound.
+    /// `now` is monotonic, for the limits of the log and of requests; `unixSeconds`, since 1970, is kept with what is
+    /// received. `onListening` is called once, with the port, when the socket is bound.
     public init(
         backend: any ClusterBackend, settings: ClusterServerSettings, logger: Logger,
-        now: @escaping @Sendable () -> Instant,
+        now: @escaping @Sendable () -> Instant, unixSeconds: @escaping @Sendable () -> Int64,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         self.backend = backend
         self.settings = settings
         self.logger = logger
         self.now = now
+        self.unixSeconds = unixSeconds
         self.onListening = onListening
     }
 
@@ -68,7 +75,8 @@ public struct ClusterServer: Service {
         var frameworkLogger = logger
         frameworkLogger.logLevel = .error
         let application = Application(
-            router: ClusterRoutes.router(backend: backend, logger: logger, now: now),
+            router: ClusterRoutes.router(
+                backend: backend, limits: settings.limits, logger: logger, now: now, unixSeconds: unixSeconds),
             server: try channel(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
@@ -89,13 +97,37 @@ public struct ClusterServer: Service {
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificateChain)
             let key = try NIOSSLPrivateKey(file: files.privateKey, format: .pem)
-            return .makeServerConfiguration(
+            var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            if let authority = files.clientAuthority {
+                // A client's certificate says who vouches for it; its name is no machine's.
+                configuration.certificateVerification = .noHostnameVerification
+                configuration.trustRoots = .certificates(try authorities(in: authority))
+            }
+            return configuration
+        } catch let error as ClusterServerError {
+            throw error
         } catch {
             throw ClusterServerError(
                 message: "The certificate \(files.certificateChain) with the key \(files.privateKey) cannot be used: "
                     + "\(error). Both must be readable PEM files.")
         }
+    }
+}
+
+extension ClusterServer {
+    private static func authorities(in file: String) throws(ClusterServerError) -> [NIOSSLCertificate] {
+        let certificates: [NIOSSLCertificate]
+        do {
+            certificates = try NIOSSLCertificate.fromPEMFile(file)
+        } catch {
+            throw ClusterServerError(
+                message: "The authority of clients \(file) cannot be used: \(error). It must be a readable PEM file.")
+        }
+        guard !certificates.isEmpty else {
+            throw ClusterServerError(message: "The authority of clients \(file) holds no certificate in PEM form.")
+        }
+        return certificates
     }
 }
 

@@ -12,8 +12,11 @@ extension ClusterStore {
                 sql: """
                     SELECT s.station, s.public_key, s.state, s.current_ledger, l.watermark, l.head,
                         EXISTS (SELECT 1 FROM forks f WHERE f.station = s.station
-                            AND (s.current_ledger IS NULL OR f.ledger = s.current_ledger)) AS is_forked
+                            AND (s.current_ledger IS NULL OR f.ledger = s.current_ledger)) AS is_forked,
+                        k.public_key AS former_key, k.replaced_unix_seconds
                     FROM stations s LEFT JOIN ledgers l ON l.station = s.station AND l.ledger = s.current_ledger
+                    LEFT JOIN former_keys k ON k.station = s.station AND k.reason = 'exchanged'
+                        AND k.number = (SELECT max(number) FROM former_keys n WHERE n.station = s.station)
                     ORDER BY s.station
                     """
             ).map(Self.summary)
@@ -21,10 +24,13 @@ extension ClusterStore {
     }
 
     private static func summary(_ row: Row) throws -> StationSummary {
-        StationSummary(
+        let formerKey: Data? = row["former_key"]
+        return StationSummary(
             station: try word(row["station"], of: "stations.station"), state: try state(row),
             fingerprint: ReportSignature.fingerprint(ofPublicKey: row["public_key"]), ledger: row["current_ledger"],
-            watermark: row["watermark"] ?? 0, head: row["head"], isForked: row["is_forked"])
+            watermark: row["watermark"] ?? 0, head: row["head"], isForked: row["is_forked"],
+            keyExchangedUnixSeconds: row["replaced_unix_seconds"],
+            formerFingerprint: formerKey.map(ReportSignature.fingerprint))
     }
 
     /// In the order of their keys; says so instead if there are more than `ClusterProtocol.totalsAnswerLimit`.

@@ -16,8 +16,8 @@ extension ClusterStore {
     }
 
     /// As `enrol`, on the caller's thread.
-    package func enrolNow(_ request: EnrolmentRequest) throws -> EnrolmentDecision {
-        try database.write { try Self.enrol(request, on: $0) }
+    package func enrolNow(_ request: EnrolmentRequest, at unixSeconds: Int64) throws -> EnrolmentDecision {
+        try database.write { try Self.enrol(request, at: unixSeconds, on: $0) }
     }
 
     /// As `approve`, on the caller's thread, of the key that the station introduced itself with.
@@ -30,15 +30,17 @@ extension ClusterStore {
 
     /// An approved key is never overwritten, nor is a refused one allowed back; a waiting or refused station may
     /// introduce itself with another key, which then waits.
-    public func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentDecision {
+    public func enrol(_ request: EnrolmentRequest, at unixSeconds: Int64) async throws -> EnrolmentDecision {
         guard request.publicKey.count == Self.publicKeyLength else {
             return .malformed(
                 "The public key has \(request.publicKey.count) bytes, an Ed25519 key has \(Self.publicKeyLength).")
         }
-        return try await database.write { try Self.enrol(request, on: $0) }
+        return try await database.write { try Self.enrol(request, at: unixSeconds, on: $0) }
     }
 
-    private static func enrol(_ request: EnrolmentRequest, on connection: Database) throws -> EnrolmentDecision {
+    private static func enrol(
+        _ request: EnrolmentRequest, at unixSeconds: Int64, on connection: Database
+    ) throws -> EnrolmentDecision {
         let held = try enrolment(of: request.station, on: connection)
         if let held, held.state == .approved || held.publicKey == request.publicKey {
             return answer(held)
@@ -46,6 +48,9 @@ extension ClusterStore {
         if held?.state != .pending {
             let pending = try Int.fetchOne(connection, sql: "SELECT count(*) FROM stations WHERE state = 'pending'")
             guard pending ?? 0 < pendingStationsLimit else { return .tooManyPending(limit: pendingStationsLimit) }
+        }
+        if let held, held.state == .refused {
+            try keepFormer(held.publicKey, of: request.station, .refused, at: unixSeconds, on: connection)
         }
         try connection.execute(
             sql: """

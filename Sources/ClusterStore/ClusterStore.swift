@@ -16,6 +16,8 @@ public final class ClusterStore: ClusterBackend {
     public static let ledgersPerStationLimit = 64
     /// Refused branches kept for a person to look at.
     public static let forksPerStationLimit = 8
+    /// Keys that a station had before the one it has; the oldest are forgotten first.
+    public static let formerKeysPerStationLimit = 64
 
     let database: DatabasePool
 

@@ -5,7 +5,8 @@ struct MalformedReport: Error, Hashable, Sendable {
     var message: String
 }
 
-/// Checks a report at the border; inside the store its numbers are taken as they are.
+/// Checks a report at the border; inside the store its numbers are taken as they are. Totals are differences: a
+/// correction takes back what an earlier report has counted. Whether it may is seen when they are added.
 enum ReportCheck {
     static let version = 1
     static let ledgerDigits = 32
@@ -35,12 +36,13 @@ enum ReportCheck {
         try require(totals.count <= limit, "\(totals.count) totals, at most \(limit) are allowed")
         for (index, total) in totals.enumerated() {
             try require(
-                (0...unitsPerTotalLimit).contains(total.units),
-                "totals[\(index)].units is \(total.units), allowed are 0 to \(unitsPerTotalLimit)")
+                (-unitsPerTotalLimit...unitsPerTotalLimit).contains(total.units),
+                "totals[\(index)].units is \(total.units), allowed are -\(unitsPerTotalLimit) to "
+                    + "\(unitsPerTotalLimit)")
             try require(
-                (0...massMilligramsPerTotalLimit).contains(total.massMilligrams),
-                "totals[\(index)].massMilligrams is \(total.massMilligrams), allowed are 0 to "
-                    + "\(massMilligramsPerTotalLimit)")
+                (-massMilligramsPerTotalLimit...massMilligramsPerTotalLimit).contains(total.massMilligrams),
+                "totals[\(index)].massMilligrams is \(total.massMilligrams), allowed are "
+                    + "-\(massMilligramsPerTotalLimit) to \(massMilligramsPerTotalLimit)")
             try require(
                 index == 0 || totals[index - 1].key < total.key,
                 "totals[\(index)] is out of order or twice there; they are sorted by key")

@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("1-stations-ledgers-totals-forks-market") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2-held-reports-former-keys") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -60,5 +63,32 @@ enum Schema {
             year INTEGER NOT NULL PRIMARY KEY,
             plastic_milligrams INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What is held is remembered report by report, so that a second history can be told from a repeat, and both be
+    /// shown. `received_unix_seconds` of a fork is null if it was kept before this version.
+    private static let version2 = """
+        CREATE TABLE held_reports (
+            station TEXT NOT NULL,
+            ledger TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            previous_head TEXT NOT NULL,
+            head TEXT NOT NULL,
+            units INTEGER NOT NULL,
+            received_unix_seconds INTEGER NOT NULL,
+            PRIMARY KEY (station, ledger, last)
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE forks ADD COLUMN received_unix_seconds INTEGER;
+
+        CREATE TABLE former_keys (
+            station TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            public_key BLOB NOT NULL,
+            reason TEXT NOT NULL CHECK (reason IN ('exchanged', 'refused')),
+            replaced_unix_seconds INTEGER NOT NULL,
+            PRIMARY KEY (station, number)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -44,10 +44,15 @@ extension StationSummary {
     /// A few lines for a person.
     public var text: String {
         """
-        \(station) \(state.rawValue)\(isForked ? " FORKED: its history is not the one held here" : "")
+        \(station) \(state.rawValue)\(isForked ? " FORKED: see `clusterd forks show \(station)`" : "")
           fingerprint \(fingerprint)
           ledger      \(ledger.map { "\($0), held up to entry \(watermark)" } ?? "none reported yet")
 
-        """
+        """ + (exchangeText ?? "")
+    }
+
+    private var exchangeText: String? {
+        guard let keyExchangedUnixSeconds, let formerFingerprint else { return nil }
+        return "  exchanged   \(timeText(unixSeconds: keyExchangedUnixSeconds)), before it \(formerFingerprint)\n"
     }
 }

@@ -17,6 +17,17 @@ struct ReportHeader: Hashable, Sendable {
     var head: String
 }
 
+/// What else is known of a ledger where a report begins and ends below the watermark: the hashes that held reports have
+/// there. Nil: no report that is remembered was cut there.
+struct KnownHeads: Hashable, Sendable {
+    /// Of entry `from - 1`.
+    var beforeFirst: String?
+    /// Of entry `to`.
+    var last: String?
+
+    static let none = KnownHeads()
+}
+
 enum WatermarkDecision: Hashable, Sendable {
     /// The report continues what is held: count it and move to this position.
     case extend(LedgerPosition)
@@ -29,22 +40,29 @@ enum WatermarkDecision: Hashable, Sendable {
 }
 
 enum ForkReason: String, Hashable, Sendable {
-    /// It begins right after the watermark, but continues another entry.
+    /// It continues another entry than the one held.
     case previousHeadDiffers
-    /// It ends at the watermark, but with another entry.
+    /// It ends with another entry than the one held.
     case headDiffers
 }
 
 /// Counts every entry exactly once, whatever is repeated, reordered or lost on the way: only the report that continues
 /// the chain at the watermark counts.
 enum WatermarkRule {
-    static func decide(on report: ReportHeader, at held: LedgerPosition) -> WatermarkDecision {
+    static func decide(
+        on report: ReportHeader, at held: LedgerPosition, known: KnownHeads = .none
+    ) -> WatermarkDecision {
+        func hash(at sequence: Int64, _ known: String?) -> String? {
+            [held, .beginning].first { $0.watermark == sequence }?.head ?? known
+        }
+        if let before = hash(at: report.from - 1, known.beforeFirst), report.previousHead != before {
+            return .fork(.previousHeadDiffers)
+        }
         if report.from - 1 == held.watermark {
-            guard report.previousHead == held.head else { return .fork(.previousHeadDiffers) }
             return .extend(LedgerPosition(watermark: report.to, head: report.head))
         }
         if report.to > held.watermark { return .gap }
-        if report.to == held.watermark, report.head != held.head { return .fork(.headDiffers) }
+        if let last = hash(at: report.to, known.last), report.head != last { return .fork(.headDiffers) }
         return .alreadyHeld
     }
 }

@@ -62,6 +62,16 @@ extension LedgerEntry {
             return .commanded(record)
         case .stopped:
             return .stopped(StopRecord(drained: try decode(PayloadV1.Stopped.self).drained))
+        case .clockChanged:
+            let change = try decode(PayloadV1.ClockChanged.self)
+            return .clockChanged(ClockRecord(stepMilliseconds: change.stepMilliseconds, isTrusted: change.trusted))
+        case .hoursCorrected:
+            return .hoursCorrected(try decode(PayloadV1.HoursCorrected.self).record)
+        case .corrected:
+            guard let record = try decode(PayloadV1.Corrected.self).record else {
+                throw LedgerError(.damaged, "a correction says neither what counted nor what counts.")
+            }
+            return .corrected(record)
         }
     }
 

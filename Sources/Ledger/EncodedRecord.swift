@@ -35,7 +35,9 @@ struct EncodedRecord: Hashable, Sendable {
         switch record {
         case .accepted(let accepted): accepted.evidence
         case .refused(let refused): refused.evidence
-        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: nil
+        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+            .hoursCorrected, .corrected:
+            nil
         }
     }
 
@@ -47,15 +49,14 @@ struct EncodedRecord: Hashable, Sendable {
                     softwareVersion: started.softwareVersion, catalogueVersion: started.catalogueVersion,
                     configurationDigest: started.configurationDigest))
         case .accepted(let accepted):
-            try CanonicalJSON.encode(
-                PayloadV1.Accepted(passage: accepted.passage.rawValue, item: .init(accepted.acceptance)))
+            PayloadV1.Accepted(passage: accepted.passage.rawValue, item: .init(accepted.acceptance)).canonicalBytes
         case .ended(let ended):
-            try CanonicalJSON.encode(
-                PayloadV1.Ended(
-                    acceptedSequence: ended.acceptedSequence, item: .init(ended.acceptance), outcome: ended.outcome,
-                    cause: ended.cause))
+            PayloadV1.Ended(
+                acceptedSequence: ended.acceptedSequence, item: .init(ended.acceptance), outcome: ended.outcome,
+                cause: ended.cause
+            ).canonicalBytes
         case .refused(let refused):
-            try CanonicalJSON.encode(PayloadV1.Refused(refused))
+            PayloadV1.Refused(refused).canonicalBytes
         case .modeChanged(let change):
             try CanonicalJSON.encode(
                 PayloadV1.ModeChanged(from: change.from, to: change.to, causes: change.causes))
@@ -65,6 +66,13 @@ struct EncodedRecord: Hashable, Sendable {
             try CanonicalJSON.encode(PayloadV1.Commanded(command))
         case .stopped(let stopped):
             try CanonicalJSON.encode(PayloadV1.Stopped(drained: stopped.drained))
+        case .clockChanged(let change):
+            try CanonicalJSON.encode(
+                PayloadV1.ClockChanged(stepMilliseconds: change.stepMilliseconds, trusted: change.isTrusted))
+        case .hoursCorrected(let hours):
+            try CanonicalJSON.encode(PayloadV1.HoursCorrected(hours))
+        case .corrected(let correction):
+            try CanonicalJSON.encode(PayloadV1.Corrected(correction))
         }
     }
 }

@@ -19,10 +19,10 @@ struct EntryAppender {
     /// cannot be stored, others can.
     mutating func append(_ record: LedgerRecord, _ stamp: Stamp, _ db: Database) throws -> Int64 {
         let encoded = try EncodedRecord(record)
-        try Self.checkThatItMayEnd(record, db)
+        try Self.checkThatItFits(record, db)
         let entry = link(encoded, stamp)
         try EntryTable.insert(entry, readings: encoded.readings, db)
-        try Projections.add(record, sequence: entry.sequence, at: stamp.wallTime, db)
+        try Projections.add(record, of: entry, db)
         return entry.sequence
     }
 
@@ -38,12 +38,25 @@ struct EntryAppender {
         return entry
     }
 
-    /// Every acceptance ends exactly once: a second outcome never reaches the ledger.
-    private static func checkThatItMayEnd(_ record: LedgerRecord, _ db: Database) throws {
-        guard case .ended(let ended) = record, try !Projections.isOpen(ended.acceptedSequence, db) else { return }
-        throw LedgerError(
-            .invalidRequest,
-            "Storing the outcome \(ended.outcome.rawValue) of entry \(ended.acceptedSequence): the ledger holds no "
-                + "acceptance with this number that is still open. Nothing was stored; tell support.")
+    /// Every acceptance ends exactly once, and a correction takes back what counts: a second outcome or a wrong
+    /// correction never reaches the ledger.
+    private static func checkThatItFits(_ record: LedgerRecord, _ db: Database) throws {
+        switch record {
+        case .ended(let ended):
+            guard try !Projections.isOpen(ended.acceptedSequence, db) else { return }
+            throw LedgerError(
+                .invalidRequest,
+                "Storing the outcome \(ended.outcome.rawValue) of entry \(ended.acceptedSequence): the ledger holds no "
+                    + "acceptance with this number that is still open. Nothing was stored; tell support.")
+        case .corrected(let correction):
+            guard let problem = try Corrections.problem(correction, db) else { return }
+            throw LedgerError(
+                .invalidRequest,
+                "Storing a correction of entry \(correction.correctedSequence): it \(problem). Nothing was stored; "
+                    + "tell support.")
+        case .started, .accepted, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped,
+            .clockChanged, .hoursCorrected:
+            return
+        }
     }
 }

@@ -71,6 +71,9 @@ enum EntryTable {
 
 extension LedgerEntry {
     var wallTime: WallTime { WallTime(unixMilliseconds: unixMilliseconds, isTrusted: clockTrusted == 1) }
+
+    /// False for entries that can be counted without being decoded. One of an unknown kind has to say so itself.
+    var mayCount: Bool { LedgerRecordKind(rawValue: kind)?.counts ?? true }
 }
 
 extension Row {

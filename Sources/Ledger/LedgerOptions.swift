@@ -7,7 +7,7 @@ public struct LedgerOptions: Sendable {
     public var queueLimit: Int = 256
     /// Less free space than this, in bytes, is reported as `DiskState.low`.
     public var reserveBytes: Int64 = 256 << 20
-    /// Free space is looked at this often, and after every refused write.
+    /// Free space and the clocks are looked at this often, and free space after every refused write.
     public var diskCheckPeriod: Duration = .seconds(5)
     /// Which raw readings are pruned; nil: none.
     public var retention: RetentionSettings?
@@ -25,6 +25,9 @@ public struct LedgerOptions: Sendable {
     public var pageLimit: Int?
     /// Names a ledger that is made, 32 hexadecimal digits; nil: drawn by chance.
     package var ledgerID: String?
+    /// Entries whose hours one `hoursCorrected` entry, and so one transaction, may correct. Each makes at most one move
+    /// of 270 bytes, so that the payload stays within its limit, and two totals, far fewer than a report holds.
+    package var hoursPerCorrection = 200
     package var storage: any LedgerStorage = SystemStorage()
 
     public init() {}

@@ -29,6 +29,14 @@ public final class LedgerOutbox: ReportSource {
         try reader.readNow { db in try Uplink.acknowledgedSequence(db) }
     }
 
+    public func holdsEntry(_ sequence: Int64) async throws -> Bool {
+        try await reader.read { db in try EntryTable.head(at: sequence, db) != nil }
+    }
+
+    package func holdsEntryNow(_ sequence: Int64) throws -> Bool {
+        try reader.readNow { db in try EntryTable.head(at: sequence, db) != nil }
+    }
+
     /// Covers fewer entries than `entryLimit` if it would hold too many totals otherwise. Throws if the ledger has no
     /// entry `sequence`: it ends before what the cluster holds.
     public func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport? {
@@ -80,8 +88,9 @@ public final class LedgerOutbox: ReportSource {
         var end = start
         var overflowing = false
         try EntryTable.visit(after: start.sequence, limit: entryLimit, db) { entry, _ in
-            fold.add(try entry.record(), at: entry.wallTime)
-            overflowing = fold.count > totalsLimit
+            if entry.mayCount { fold.add(try entry.record(), at: entry.wallTime) }
+            // One entry alone always fits: what it counts or corrects is limited to far less than a report holds.
+            overflowing = fold.count > totalsLimit && entry.sequence > start.sequence + 1
             if !overflowing { end = entry.head }
             return !overflowing
         }

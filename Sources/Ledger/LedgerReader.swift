@@ -34,6 +34,14 @@ public final class LedgerReader: Sendable {
         }
     }
 
+    /// Entries of items, of the boot that was written last, whose times wait for a trusted clock.
+    public func untimedEntries() async throws(LedgerError) -> Int64 {
+        try await read { db in
+            guard let last = try EntryTable.entry(EntryTable.head(db).sequence, db) else { return 0 }
+            return try UntimedTable.count(boot: last.bootID, db)
+        }
+    }
+
     /// The last passages, newest first, at most `OperatorProtocol.returnsLimit`.
     public func returns(limit: Int) async throws(LedgerError) -> [ReturnRow] {
         let rows = min(max(limit, 0), OperatorProtocol.returnsLimit)
@@ -42,7 +50,8 @@ public final class LedgerReader: Sendable {
                 db.cachedStatement(
                     sql: """
                         SELECT sequence, unix_milliseconds, packaging_type, material, stream, bin, mass_milligrams,
-                        confidence_permille, outcome, cause FROM returns ORDER BY sequence DESC LIMIT ?
+                        confidence_permille, outcome, cause, time_trusted, is_void, corrected_by FROM returns
+                        ORDER BY sequence DESC LIMIT ?
                         """), arguments: [rows]
             ).map(Self.returnRow)
         }
@@ -123,7 +132,9 @@ public final class LedgerReader: Sendable {
             sequence: try row.value(0), unixMilliseconds: try row.value(1), packagingType: try row.optionalName(2),
             material: try row.name(3), stream: try row.optionalName(4), bin: try row.optionalName(5),
             massMilligrams: try row.value(6), confidencePermille: try row.value(7),
-            outcome: try row.optionalName(8), cause: try row.optional(9))
+            outcome: try row.optionalName(8), cause: try row.optional(9),
+            isTimeEstimated: try row.value(10) as Int64 == 0 ? true : nil,
+            isVoid: try row.value(11) as Int64 == 1 ? true : nil, correctedBy: try row.optional(12))
     }
 
     private static func totalRow(_ row: Row) throws -> TotalRow {

@@ -69,7 +69,8 @@ package struct LedgerReplay: Sendable {
             return decision(.accept(accepted.acceptance), accepted.evidence)
         case .refused(let refused):
             return decision(.reject(refused.rejection), isWithdrawn: refused.withdrawn, refused.evidence)
-        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+        case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+            .hoursCorrected, .corrected:
             return nil
         }
     }

@@ -5,9 +5,9 @@ enum LedgerSchema {
     /// Marks the file as a ledger (`PRAGMA application_id`): "RTSL" in ASCII.
     static let applicationID: Int64 = 0x5254_534C
     /// `PRAGMA user_version`. A file with a higher number is refused.
-    static let formatVersion: Int64 = 1
+    static let formatVersion: Int64 = 2
     /// Raised when the projections' tables or what they hold change; they are then rebuilt at opening.
-    static let projectionVersion: Int64 = 2
+    static let projectionVersion: Int64 = 3
 
     static let entrySQL = """
         CREATE TABLE ledger (
@@ -55,6 +55,7 @@ enum LedgerSchema {
             \(create) TABLE returns (
                 sequence INTEGER PRIMARY KEY,
                 unix_milliseconds INTEGER NOT NULL,
+                time_trusted INTEGER NOT NULL,
                 packaging_type TEXT,
                 material TEXT NOT NULL,
                 stream TEXT,
@@ -63,7 +64,10 @@ enum LedgerSchema {
                 confidence_permille INTEGER NOT NULL,
                 ended_sequence INTEGER,
                 outcome TEXT,
-                cause TEXT
+                cause TEXT,
+                unix_hour INTEGER,
+                is_void INTEGER NOT NULL,
+                corrected_by INTEGER
             ) STRICT;
             \(create == "CREATE" ? "CREATE INDEX returns_open ON returns (sequence) WHERE outcome IS NULL;" : "")
             \(create) TABLE totals (
@@ -76,16 +80,28 @@ enum LedgerSchema {
                 mass_milligrams INTEGER NOT NULL,
                 PRIMARY KEY (unix_hour, packaging_type, material, stream, outcome)
             ) STRICT, WITHOUT ROWID;
+            \(create) TABLE untimed (
+                boot TEXT NOT NULL,
+                sequence INTEGER NOT NULL,
+                monotonic_nanoseconds INTEGER NOT NULL,
+                passage_sequence INTEGER NOT NULL,
+                counts INTEGER NOT NULL,
+                PRIMARY KEY (boot, sequence)
+            ) STRICT, WITHOUT ROWID;
             """
     }
 
-    static let projectionTables = ["returns", "totals"]
+    static let projectionTables = ["returns", "totals", "untimed"]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("entries 1") { db in
             try db.execute(sql: entrySQL)
-            try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(formatVersion)")
+            try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        // The kinds `clockChanged`, `hoursCorrected` and `corrected`: software that does not know them must not fold.
+        migrator.registerMigration("2-clock-and-corrections") { db in
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         migrator.registerMigration("3-retention") { db in try db.execute(sql: RetentionTable.migrationSQL) }
         return migrator

@@ -12,6 +12,8 @@ public struct LedgerVerification: Hashable, Sendable {
     public var acceptances: Int64 = 0
     public var outcomes: Int64 = 0
     public var refusals: Int64 = 0
+    /// Of items, by people, and of hours.
+    public var corrections: Int64 = 0
     /// Acceptances without an outcome: the one under way while the daemon works, and one more if the disk has refused
     /// its outcome, which is tried again; none after it has started.
     public var openAcceptances: [Int64] = []
@@ -104,13 +106,16 @@ private struct VerificationWalk {
         } else if readings == nil && !entry.readingsDigest.isEmpty {
             result.prunedReadings += 1
         }
+        let record: LedgerRecord
         do throws(LedgerError) {
-            count(try entry.record(), in: entry)
+            record = try entry.record()
         } catch {
             result.report(error.message)
             return
         }
-        try Projections.add(entry.record(), sequence: entry.sequence, at: entry.wallTime, db)
+        count(record, in: entry)
+        try checkCorrection(record, in: entry, db)
+        try Projections.add(record, of: entry, db)
     }
 
     private mutating func count(_ record: LedgerRecord, in entry: LedgerEntry) {
@@ -127,9 +132,24 @@ private struct VerificationWalk {
             }
         case .refused:
             result.refusals += 1
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+        case .corrected, .hoursCorrected:
+            result.corrections += 1
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged:
             break
         }
+    }
+
+    /// Against what the entries before it count.
+    private mutating func checkCorrection(_ record: LedgerRecord, in entry: LedgerEntry, _ db: Database) throws {
+        let problem: String? =
+            switch record {
+            case .corrected(let correction): try Corrections.problem(correction, db)
+            case .hoursCorrected(let hours): try HoursCorrection.problem(hours, in: entry, db)
+            case .started, .accepted, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded,
+                .stopped, .clockChanged:
+                nil
+            }
+        if let problem { result.report("Entry \(entry.sequence) \(problem).") }
     }
 
     /// Rows that only one of the two sides holds.
@@ -148,11 +168,11 @@ private struct VerificationWalk {
         let first = try Int64.fetchOne(
             db,
             sql: """
-                SELECT min(\(table == "returns" ? "sequence" : "unix_hour")) FROM (
+                SELECT min(\(table == "totals" ? "unix_hour" : "sequence")) FROM (
                 SELECT * FROM (SELECT * FROM main.\(table) EXCEPT SELECT * FROM temp.\(table))
                 UNION ALL SELECT * FROM (SELECT * FROM temp.\(table) EXCEPT SELECT * FROM main.\(table)))
                 """)
-        let place = table == "returns" ? "entry \(first ?? 0)" : "the hour \(first ?? 0)"
+        let place = table == "totals" ? "the hour \(first ?? 0)" : "entry \(first ?? 0)"
         result.report(
             "The table `\(table)` does not say what the entries say: \(differing) rows differ, the first of \(place). "
                 + "Rebuild the projections.")

@@ -17,29 +17,33 @@ public final class LedgerWriter: RecordPort, Sendable {
     public let identity: LedgerIdentity
     /// Acceptances that the last run left open and that were ended as `unconfirmed` when this writer opened the ledger.
     public let recoveredCount: Int
+    /// Whether an accepted item may lie on the belt where no sensor sees it: the last one that the ledger knows of was
+    /// cut off, by the last run or by one before it that nothing came after.
+    public let mayHaveLeftItem: Bool
 
     let place: LedgerPlace
     let database: DatabaseQueue
     let newEntries = NewEntries()
     private let lock: any LedgerLock
-    private let options: LedgerOptions
-    private let bootID: String
-    private let queue: WriterQueue
+    let options: LedgerOptions
+    let bootID: String
+    let queue: WriterQueue
     private let sink: any EventSink
-    private let now: @Sendable () -> Instant
-    private let wallTime: @Sendable () -> WallTime
+    let now: @Sendable () -> Instant
+    let wallTime: @Sendable () -> WallTime
     private let logger: Logger
     /// For what may repeat as long as the disk or a record is at fault.
     private let log: Mutex<SparingLogger>
     private let isOverflowing = Atomic(false)
     private let thread = Mutex<NamedThread?>(nil)
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// Touched by the writer's thread alone.
-    private struct State {
+    struct State {
         /// Nil after a failure: it is read again before the next batch, because only the disk knows what it holds.
         var head: LedgerHead?
         var disk: DiskWatch
+        var clock = ClockState()
         var nextLook: Instant?
         var isFailing = false
         var retention: RetentionWork?
@@ -60,16 +64,20 @@ public final class LedgerWriter: RecordPort, Sendable {
         queue = WriterQueue(limit: options.queueLimit)
         (self.options, self.sink, self.now, self.wallTime, self.logger) = (options, sink, now, wallTime, logger)
         log = Mutex(SparingLogger(logger))
-        let head: LedgerHead
+        let start: PreparedLedger
         do {
             (database, identity) = try LedgerFile.openForWriting(place, station: station, options: options)
             let stamp = Stamp(instant: now(), wallTime: wallTime())
-            (head, recoveredCount) = try Self.prepare(database, identity, bootID: bootID, stamp, logger)
+            start = try PreparedLedger(database, identity, bootID: bootID, stamp, logger)
         } catch {
             throw LedgerError(error, tried: "Opening the ledger \(place.database)")
         }
-        let retention = RetentionWork(options, startedAt: now())
-        state = Mutex(State(head: head, disk: DiskWatch(reserveBytes: options.reserveBytes), retention: retention))
+        (recoveredCount, mayHaveLeftItem) = (start.recovered, start.mayHaveLeftItem)
+        let head = start.head
+        state = Mutex(
+            State(
+                head: head, disk: DiskWatch(reserveBytes: options.reserveBytes), clock: start.clock,
+                retention: RetentionWork(options, startedAt: now())))
         logger.info(
             "ledger opened",
             metadata: ["ledger": "\(identity.ledger)", "last": "\(head.sequence)", "recovered": "\(recoveredCount)"])
@@ -127,39 +135,9 @@ public final class LedgerWriter: RecordPort, Sendable {
     public func rebuildProjections() async throws(LedgerError) {
         try await perform("Rebuilding the ledger's projections") { db in try Projections.rebuild(db) }
     }
-
-    /// Runs work in a transaction on the writer's thread, after everything that was appended before.
-    func perform(_ what: String, _ work: @escaping @Sendable (Database) throws -> Void) async throws(LedgerError) {
-        let failure = await withCheckedContinuation { continuation in
-            let task = WriterTask(run: work) { continuation.resume(returning: $0) }
-            switch queue.add({ .task(task) }) {
-            case nil: break
-            case .full: task.finish(LedgerError(.systemError, "\(what): the ledger's queue is full. Try again later."))
-            case .closed: task.finish(LedgerError(.notOpen, "\(what): the ledger is stopped."))
-            }
-        }
-        if let failure { throw failure }
-    }
 }
 
 extension LedgerWriter {
-    private static func prepare(
-        _ database: DatabaseQueue, _ identity: LedgerIdentity, bootID: String, _ stamp: Stamp, _ logger: Logger
-    ) throws -> (LedgerHead, recovered: Int) {
-        var result = (LedgerHead.none, recovered: 0)
-        try database.inTransaction(.immediate) { db in
-            if try !Projections.areCurrent(db) {
-                logger.info("building the ledger's projections")
-                try Projections.rebuild(db)
-            }
-            var appender = EntryAppender(identity: identity, bootID: bootID, head: try EntryTable.head(db))
-            result.recovered = try Recovery.endOpenAcceptances(&appender, stamp, db)
-            result.0 = appender.head
-            return .commit
-        }
-        return result
-    }
-
     private func run() {
         while true {
             let (hasWorked, isClosed) = performWaiting()
@@ -173,22 +151,14 @@ extension LedgerWriter {
     @discardableResult
     package func performWaiting() -> (hasWorked: Bool, isClosed: Bool) {
         state.withLock { lookAtDiskIfDue(&$0) }
+        lookAtClockIfDue()
         log.withLock { $0.tellLeftOut(at: now()) }
         let (work, isClosed) = queue.takeAll()
         perform(work)
-        if work.isEmpty && !isClosed { state.withLock { pruneIfDue(&$0) } }
-        return (!work.isEmpty, isClosed)
-    }
-
-    /// As `perform`, on the caller's thread, of a writer that was not started.
-    func performNow(_ what: String, _ work: @escaping @Sendable (Database) throws -> Void) throws(LedgerError) {
-        let failure = Mutex<LedgerError?>(nil)
-        let task = WriterTask(run: work) { error in failure.withLock { $0 = error } }
-        guard queue.add({ .task(task) }) == nil else {
-            throw LedgerError(.notOpen, "\(what): the ledger's queue is full or stopped.")
-        }
-        performWaiting()
-        if let failure = failure.withLock({ $0 }) { throw failure }
+        let isFree = work.isEmpty && !isClosed
+        let hasCorrected = isFree && correctHours()
+        if isFree && !hasCorrected { state.withLock { pruneIfDue(&$0) } }
+        return (!work.isEmpty || hasCorrected, isClosed)
     }
 
     /// Records in a row go into one transaction; a task stands between two of them.
@@ -201,6 +171,10 @@ extension LedgerWriter {
                 commit(batch)
                 batch = []
                 perform(task)
+            case .chained(let task):
+                commit(batch)
+                batch = []
+                perform(task)
             }
         }
         commit(batch)
@@ -208,10 +182,7 @@ extension LedgerWriter {
 
     private func perform(_ task: WriterTask) {
         do {
-            try database.inTransaction(.immediate) { db in
-                try task.run(db)
-                return .commit
-            }
+            try database.immediateTransaction(task.run)
             task.finish(nil)
         } catch {
             task.finish(LedgerError(error, tried: "Writing to the ledger \(place.database)"))
@@ -236,17 +207,13 @@ extension LedgerWriter {
 
     /// One transaction. Returns the answers, which hold only after it is committed.
     private func store(_ batch: [PendingRecord], _ state: inout State) throws -> [StationEvent] {
-        var events: [StationEvent] = []
-        var head: LedgerHead?
-        try database.inTransaction(.immediate) { db in
-            let start = try state.head ?? EntryTable.head(db)
-            var appender = EntryAppender(identity: identity, bootID: bootID, head: start)
-            for pending in batch { events.append(try store(pending, &appender, db)) }
-            head = appender.head
-            return .commit
+        try append(&state) { appender, clock, db in
+            try batch.map { pending in
+                try note(pending.stamp, &clock, &appender, db)
+                if pending.record.isUntimed(pending.stamp) { clock.owesHours = true }
+                return try store(pending, &appender, db)
+            }
         }
-        state.head = head
-        return events
     }
 
     private func store(
@@ -286,7 +253,7 @@ extension LedgerWriter {
         log(.warning, about: "retention", "readings are not pruned", ["error": "\(error)"])
     }
 
-    private func log(
+    func log(
         _ level: Logger.Level, about subject: String, _ message: String, _ metadata: Logger.Metadata? = nil
     ) {
         log.withLock { $0.log(level, about: subject, message, metadata: metadata, at: now()) }

@@ -5,18 +5,23 @@ import Vocabulary
 /// Tables that are a fold over the entries, kept in the same transaction as they are. Names are not qualified: where
 /// the connection has temporary tables of these names, they are the ones that are filled.
 enum Projections {
-    static func add(_ record: LedgerRecord, sequence: Int64, at time: WallTime, _ db: Database) throws {
-        try addTotals(record, at: time, db)
+    static func add(_ record: LedgerRecord, of entry: LedgerEntry, _ db: Database) throws {
+        try addTotals(record, at: entry.wallTime, db)
         switch record {
         case .accepted(let accepted):
-            try insert(accepted.acceptance, sequence: sequence, at: time, db)
+            try insert(accepted.acceptance, of: entry, db)
         case .ended(let ended):
-            try end(ended, sequence: sequence, db)
+            try end(ended, of: entry, db)
         case .refused(let refused):
-            try insert(refused, sequence: sequence, at: time, db)
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+            try insert(refused, of: entry, db)
+        case .hoursCorrected(let hours):
+            try HoursCorrection.apply(hours, db)
+        case .corrected(let correction):
+            try Corrections.apply(correction, sequence: entry.sequence, db)
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged:
             break
         }
+        try UntimedTable.add(record, of: entry, db)
     }
 
     /// Whether this acceptance is still without an outcome.
@@ -48,7 +53,7 @@ enum Projections {
 
     private static func fill(_ db: Database) throws {
         try EntryTable.visit(after: 0, db) { entry, _ in
-            try add(entry.record(), sequence: entry.sequence, at: entry.wallTime, db)
+            try add(entry.record(), of: entry, db)
             return true
         }
     }
@@ -70,49 +75,65 @@ enum Projections {
                     INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                     units = units + excluded.units, mass_milligrams = mass_milligrams + excluded.mass_milligrams
                     """)
-            try statement.execute(arguments: [
-                total.key.unixHour, total.key.packagingType?.rawValue ?? "", total.key.material.rawValue,
-                total.key.stream?.rawValue ?? "", total.key.outcome.rawValue, total.units, total.massMilligrams,
-            ])
+            try statement.execute(arguments: key(total.key) + [total.units, total.massMilligrams])
+            // Only what takes back can leave nothing.
+            if total.units <= 0 { try removeIfNothing(total.key, db) }
         }
     }
 
-    private static func insert(
-        _ acceptance: Acceptance, sequence: Int64, at time: WallTime, _ db: Database
-    ) throws {
+    /// A total that is nothing is no row, as in the fold over all entries.
+    private static func removeIfNothing(_ key: TotalKey, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM totals WHERE unix_hour = ? AND packaging_type = ? AND material = ? AND stream = ?
+                AND outcome = ? AND units = 0 AND mass_milligrams = 0
+                """, arguments: self.key(key))
+    }
+
+    private static func key(_ key: TotalKey) -> StatementArguments {
+        [
+            key.unixHour, key.packagingType?.rawValue ?? "", key.material.rawValue, key.stream?.rawValue ?? "",
+            key.outcome.rawValue,
+        ]
+    }
+
+    private static func insert(_ acceptance: Acceptance, of entry: LedgerEntry, _ db: Database) throws {
         let identification = acceptance.identification
         try insertReturn(
+            entry,
             [
-                sequence, time.unixMilliseconds, identification.packagingType?.rawValue,
-                identification.material.rawValue, identification.stream.rawValue, acceptance.bin.rawValue,
-                identification.massMilligrams, acceptance.confidencePermille, nil, nil, nil,
+                identification.packagingType?.rawValue, identification.material.rawValue,
+                identification.stream.rawValue, acceptance.bin.rawValue, identification.massMilligrams,
+                acceptance.confidencePermille, nil, nil, nil, nil,
             ], db)
     }
 
-    private static func insert(
-        _ refused: RefusalRecord, sequence: Int64, at time: WallTime, _ db: Database
-    ) throws {
+    private static func insert(_ refused: RefusalRecord, of entry: LedgerEntry, _ db: Database) throws {
         let rejection = refused.rejection
         try insertReturn(
+            entry,
             [
-                sequence, time.unixMilliseconds, rejection.packagingType?.rawValue, rejection.material.rawValue, nil,
-                nil, refused.massMilligrams ?? 0, rejection.confidencePermille, sequence, Outcome.returned.rawValue,
-                rejection.reason.rawValue,
+                rejection.packagingType?.rawValue, rejection.material.rawValue, nil, nil, refused.massMilligrams ?? 0,
+                rejection.confidencePermille, entry.sequence, Outcome.returned.rawValue, rejection.reason.rawValue,
+                entry.wallTime.unixHour,
             ], db)
     }
 
-    private static func insertReturn(_ arguments: StatementArguments, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO returns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: arguments)
+    private static func insertReturn(_ entry: LedgerEntry, _ rest: StatementArguments, _ db: Database) throws {
+        let time: StatementArguments = [entry.sequence, entry.unixMilliseconds, entry.clockTrusted]
+        try db.cachedStatement(sql: "INSERT INTO returns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")
+            .execute(arguments: time + rest)
     }
 
-    private static func end(_ ended: OutcomeRecord, sequence: Int64, _ db: Database) throws {
+    private static func end(_ ended: OutcomeRecord, of entry: LedgerEntry, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
-                UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ? WHERE sequence = ? AND outcome IS NULL
+                UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ?, unix_hour = ?
+                WHERE sequence = ? AND outcome IS NULL
                 """)
         try statement.execute(arguments: [
-            sequence, ended.outcome.rawValue, ended.cause?.rawValue, ended.acceptedSequence,
+            entry.sequence, ended.outcome.rawValue, ended.cause?.rawValue, entry.wallTime.unixHour,
+            ended.acceptedSequence,
         ])
     }
 }

@@ -22,4 +22,23 @@ enum Recovery {
         }
         return open.count
     }
+
+    /// Whether the newest entry that says anything of it leaves an item on the belt, or does not know. Asked of the
+    /// entries and not of what this start has ended: the process may be killed again before the belt was run back, and
+    /// the start after that finds nothing open any more.
+    static func mayHaveLeftItem(_ db: Database) throws -> Bool {
+        let kinds: [LedgerRecordKind] = [.accepted, .ended, .refused, .stopped]
+        let newest = try Int64.fetchOne(
+            db,
+            sql: "SELECT sequence FROM entry WHERE kind IN (?, ?, ?, ?) ORDER BY sequence DESC LIMIT 1",
+            arguments: StatementArguments(kinds.map(\.rawValue)))
+        guard let newest, let record = try EntryTable.entry(newest, db)?.record() else { return false }
+        switch record {
+        case .ended(let ended): return ended.outcome == .unconfirmed
+        case .stopped(let stop): return !stop.drained
+        case .accepted, .refused, .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .clockChanged,
+            .hoursCorrected, .corrected:
+            return false
+        }
+    }
 }

@@ -49,8 +49,8 @@ struct RetentionTable: Hashable, Sendable {
             arguments: [prunedSequence, aloneSequence, unixMilliseconds])
     }
 
-    /// Removes the readings of the entries after `sequence` up to `end`. What they took is free for entries to come. Call
-    /// it in a transaction.
+    /// Removes the readings of the entries after `sequence` up to `end`. What they took is free for entries to come.
+    /// Call it in a transaction.
     ///
     /// The entries are written again without them. Setting the column to NULL would leave each row in the page that it
     /// filled, and SQLite gives back whole pages only: entries to come go to the end of the table, never into the gaps.
@@ -97,8 +97,8 @@ struct RetentionTable: Hashable, Sendable {
         }
     }
 
-    /// The first entry whose readings are kept, among those that follow the mark: a look costs the same however long the
-    /// ledger is.
+    /// The first entry whose readings are kept, among those that follow the mark: a look costs the same however long
+    /// the ledger is.
     static func oldestReadings(_ db: Database) throws -> OldestReadings? {
         let pruned = try read(db).prunedSequence
         let statement = try db.cachedStatement(

@@ -3,8 +3,8 @@ import Vocabulary
 
 /// The writer's work on retention: one small portion at a time, when no record waits. Held by the writer's thread.
 ///
-/// A portion and the mark behind it are one transaction, so a power cut leaves both or neither, and the next run goes on
-/// where the mark stands.
+/// A portion and the mark behind it are one transaction, so a power cut leaves both or neither, and the next run goes
+/// on where the mark stands.
 struct RetentionWork {
     private let rule: RetentionRule
     private let period: Duration
@@ -39,10 +39,7 @@ struct RetentionWork {
         let before = self
         do {
             let wallTime = wallTime()
-            try database.inTransaction(.immediate) { db in
-                try turn(db, at: now, wallTime)
-                return .commit
-            }
+            try database.immediateTransaction { db in try turn(db, at: now, wallTime) }
             return nil
         } catch {
             // What was not committed has not happened.

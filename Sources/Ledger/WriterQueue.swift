@@ -18,9 +18,19 @@ struct WriterTask: Sendable {
     var finish: @Sendable (LedgerError?) -> Void
 }
 
+/// Work that may extend the chain and is no record of the station's.
+struct ChainedTask: Sendable {
+    var stamp: Stamp
+    /// Nil: only the clocks are looked at.
+    var work: (@Sendable (inout EntryAppender, Stamp, Database) throws -> Void)?
+    /// Called once, with nil after success.
+    var finish: @Sendable (LedgerError?) -> Void = { _ in }
+}
+
 enum WriterWork: Sendable {
     case record(PendingRecord)
     case task(WriterTask)
+    case chained(ChainedTask)
 }
 
 /// What waits for the writer's thread, in order, bounded.

@@ -9,8 +9,12 @@ import Vocabulary
 /// | `GET /v1/totals` | `[TotalRow]` |
 /// | `GET /v1/faults` | `[FaultRow]` |
 /// | `GET /v1/readings` | `[ReadingRow]` |
+/// | `GET /v1/key` | `KeyReport` |
+/// | `POST /v1/key/exchange` with `KeyExchangeCommand` | `KeyReport` |
 /// | `POST /v1/commands` with `CommandRequest` | `CommandAnswer` |
+/// | `POST /v1/corrections` with `CorrectionRequest` | `CorrectionAnswer` |
 public enum OperatorProtocol {
+    /// Of a command or a correction, in bytes.
     public static let commandBodyLimit = 4096
     public static let returnsLimit = 1000
 }
@@ -23,8 +27,16 @@ public protocol OperatorBackend: Sendable {
     func faults() async throws -> [FaultRow]
     /// Every point of every configured device, as its bus's thread left it.
     func readings() async throws -> [ReadingRow]
+    /// Throws an `OperatorFailure` if the station has no key because it has no cluster.
+    func key() async throws -> KeyReport
+    /// Makes a new key, which the cluster exchanges when it next answers; one that is under way goes on.
+    ///
+    /// Throws an `OperatorFailure` if there is no key, or if it is not the daemon's to exchange.
+    func exchangeKey(_ request: KeyExchangeCommand) async throws -> KeyReport
     /// Hands the command to the control loop; the answer says whether it was taken, not what came of it.
     func command(_ request: CommandRequest) async throws -> CommandAnswer
+    /// Has the ledger note that something else counts of an item; the answer is given when it is on disk.
+    func correct(_ request: CorrectionRequest) async throws -> CorrectionAnswer
 }
 
 public struct StatusReport: Codable, Hashable, Sendable {
@@ -44,11 +56,14 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var uptimeSeconds: Int64
     /// Of every input that was in use since the start; nil from a daemon older than 0.2.
     public var inputs: [InputStatus]?
+    /// Nil from a daemon older than 0.4.
+    public var clock: ClockStatus?
 
     public init(
         station: StationID, softwareVersion: String, mode: ModeName, modeCauses: [String], passage: String,
         bins: [BinStatus], devices: [DeviceStatus], activeInputs: [InputLine], energisedOutputs: [OutputLine],
-        ledger: LedgerStatus, uplink: UplinkStatus, uptimeSeconds: Int64, inputs: [InputStatus]? = nil
+        ledger: LedgerStatus, uplink: UplinkStatus, uptimeSeconds: Int64, inputs: [InputStatus]? = nil,
+        clock: ClockStatus? = nil
     ) {
         self.station = station
         self.softwareVersion = softwareVersion
@@ -63,6 +78,22 @@ public struct StatusReport: Codable, Hashable, Sendable {
         self.uplink = uplink
         self.uptimeSeconds = uptimeSeconds
         self.inputs = inputs
+        self.clock = clock
+    }
+}
+
+/// The wall clock of the station's machine.
+public struct ClockStatus: Codable, Hashable, Sendable {
+    public var unixMilliseconds: Int64
+    /// Whether it is synchronised.
+    public var isTrusted: Bool
+    /// Entries of items of this boot that were stamped while it was not, and whose times are not corrected yet.
+    public var untimedEntries: Int64
+
+    public init(unixMilliseconds: Int64, isTrusted: Bool, untimedEntries: Int64) {
+        self.unixMilliseconds = unixMilliseconds
+        self.isTrusted = isTrusted
+        self.untimedEntries = untimedEntries
     }
 }
 
@@ -158,7 +189,7 @@ public struct UplinkStatus: Codable, Hashable, Sendable {
     }
 }
 
-/// One passage that is over, or an acceptance still open.
+/// One passage that is over, or an acceptance still open: what counts of it now.
 public struct ReturnRow: Codable, Hashable, Sendable {
     /// Of the acceptance, or of the refusal.
     public var sequence: Int64
@@ -173,10 +204,17 @@ public struct ReturnRow: Codable, Hashable, Sendable {
     public var outcome: Outcome?
     /// Raw value of the reject reason or outcome cause.
     public var cause: String?
+    /// True if the clock was not trusted, and nobody knows better yet; nil otherwise.
+    public var isTimeEstimated: Bool?
+    /// True if nothing counts of it any more; nil otherwise.
+    public var isVoid: Bool?
+    /// The last entry that corrected what counts; nil if none did.
+    public var correctedBy: Int64?
 
     public init(
         sequence: Int64, unixMilliseconds: Int64, packagingType: PackagingTypeID?, material: Material,
-        stream: Stream?, bin: BinID?, massMilligrams: Int64, confidencePermille: Int, outcome: Outcome?, cause: String?
+        stream: Stream?, bin: BinID?, massMilligrams: Int64, confidencePermille: Int, outcome: Outcome?, cause: String?,
+        isTimeEstimated: Bool? = nil, isVoid: Bool? = nil, correctedBy: Int64? = nil
     ) {
         self.sequence = sequence
         self.unixMilliseconds = unixMilliseconds
@@ -188,6 +226,9 @@ public struct ReturnRow: Codable, Hashable, Sendable {
         self.confidencePermille = confidencePermille
         self.outcome = outcome
         self.cause = cause
+        self.isTimeEstimated = isTimeEstimated
+        self.isVoid = isVoid
+        self.correctedBy = correctedBy
     }
 }
 

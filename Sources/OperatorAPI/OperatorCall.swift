@@ -6,16 +6,21 @@ public enum OperatorCall: Hashable, Sendable {
     case totals
     case faults
     case readings
+    case key
+    /// The body is a `KeyExchangeCommand` in JSON.
+    case keyExchange
     /// The body is a `CommandRequest` in JSON.
     case command
+    /// The body is a `CorrectionRequest` in JSON.
+    case correction
 
     /// Rows that are sent if the request names no limit.
     public static let defaultReturnsLimit = 20
 
     public var method: String {
         switch self {
-        case .status, .returns, .totals, .faults, .readings: "GET"
-        case .command: "POST"
+        case .status, .returns, .totals, .faults, .readings, .key: "GET"
+        case .command, .keyExchange, .correction: "POST"
         }
     }
 
@@ -27,7 +32,10 @@ public enum OperatorCall: Hashable, Sendable {
         case .totals: "/v1/totals"
         case .faults: "/v1/faults"
         case .readings: "/v1/readings"
+        case .key: "/v1/key"
+        case .keyExchange: "/v1/key/exchange"
         case .command: "/v1/commands"
+        case .correction: "/v1/corrections"
         }
     }
 
@@ -44,7 +52,10 @@ public enum OperatorCall: Hashable, Sendable {
             case "/v1/totals": .totals
             case "/v1/faults": .faults
             case "/v1/readings": .readings
+            case "/v1/key": .key
+            case "/v1/key/exchange": .keyExchange
             case "/v1/commands": .command
+            case "/v1/corrections": .correction
             case let path: throw OperatorFailure(status: 404, "There is nothing at \(path); the calls are below /v1/.")
             }
         guard call.method == method else {

@@ -32,23 +32,28 @@ struct OperatorResponder: Sendable {
         case .totals: try await OperatorJSON.encode(backend.totals())
         case .faults: try await OperatorJSON.encode(backend.faults())
         case .readings: try await OperatorJSON.encode(backend.readings())
-        case .command: try await OperatorJSON.encode(backend.command(readCommand(request)))
+        case .key: try await OperatorJSON.encode(backend.key())
+        case .keyExchange:
+            try await OperatorJSON.encode(backend.exchangeKey(read(KeyExchangeCommand.self, "command", request)))
+        case .command: try await OperatorJSON.encode(backend.command(read(CommandRequest.self, "command", request)))
+        case .correction:
+            try await OperatorJSON.encode(backend.correct(read(CorrectionRequest.self, "correction", request)))
         }
     }
 
-    private func readCommand(_ request: Request) async throws -> CommandRequest {
+    private func read<Body: Decodable>(_ type: Body.Type, _ name: String, _ request: Request) async throws -> Body {
         var body = Data()
         for try await part in request.body {
             guard body.count + part.readableBytes <= OperatorProtocol.commandBodyLimit else {
                 throw OperatorFailure(
-                    status: 413, "A command has at most \(OperatorProtocol.commandBodyLimit) bytes; this one has more.")
+                    status: 413, "A \(name) has at most \(OperatorProtocol.commandBodyLimit) bytes; this one has more.")
             }
             body.append(contentsOf: part.readableBytesView)
         }
         do {
-            return try OperatorJSON.decode(CommandRequest.self, from: body)
+            return try OperatorJSON.decode(type, from: body)
         } catch {
-            throw OperatorFailure(status: 400, "The body is no command in JSON: \(String(describing: error))")
+            throw OperatorFailure(status: 400, "The body is no \(name) in JSON: \(String(describing: error))")
         }
     }
 

@@ -18,11 +18,12 @@ struct RecordDesk: Hashable, Sendable {
 
     func isWaiting(for token: RecordToken) -> Bool { underWay[token] != nil }
 
-    mutating func issue(_ record: LedgerRecord) -> StationEffect {
+    /// A token for a record that goes to the ledger.
+    mutating func issue(_ record: LedgerRecord) -> RecordToken {
         lastToken += 1
         let token = RecordToken(rawValue: lastToken)
         underWay[token] = record
-        return .append(token, record)
+        return token
     }
 
     /// The record that the token stood for; nil for a token that is not under way.
@@ -39,7 +40,8 @@ struct RecordDesk: Hashable, Sendable {
         switch record {
         case .accepted: break
         case .ended, .refused: failed.append(record)
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged, .hoursCorrected,
+            .corrected:
             failed.append(record)
             trimRemarks()
         }
@@ -58,7 +60,7 @@ struct RecordDesk: Hashable, Sendable {
         let records = failed
         failed = []
         if records.isEmpty { failure = nil }
-        return records.map { issue($0) }
+        return records.map { .appendAgain(issue($0), $0) }
     }
 }
 
@@ -66,7 +68,9 @@ extension LedgerRecord {
     fileprivate var endsPassage: Bool {
         switch self {
         case .ended, .refused: true
-        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: false
+        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+            .hoursCorrected, .corrected:
+            false
         }
     }
 }

@@ -4,6 +4,8 @@ import Vocabulary
 public enum StationEffect: Hashable, Sendable {
     /// Store the record durably; answered by `recordStored` or `recordFailed`.
     case append(RecordToken, LedgerRecord)
+    /// As `append`, of a record that the ledger refused before: what it says is no news.
+    case appendAgain(RecordToken, LedgerRecord)
     case set(OutputLine, isOn: Bool)
     /// De-energise every output now, the heartbeat excepted.
     case makeSafe

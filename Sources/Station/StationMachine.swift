@@ -22,11 +22,11 @@ public struct StationMachine: Hashable, Sendable {
     enum Shutdown: Hashable, Sendable {
         case none
         case draining(until: Instant)
-        case recording(RecordToken?, until: Instant)
+        case recording(RecordToken, until: Instant)
         case finished
     }
 
-    /// - Parameter leftover: `possible` if the last run left an acceptance open, so that its item may lie on the belt.
+    /// - Parameter leftover: `possible` if an acceptance was cut off before this run: its item may lie on the belt.
     public init(settings: IntakeSettings, leftover: Leftover = .none) {
         self.settings = settings
         passages = PassageMachine(leftover: leftover)
@@ -38,7 +38,11 @@ public struct StationMachine: Hashable, Sendable {
     public var binLevels: [BinID: Measured<Int>] { bins.levels }
 
     public var nextDeadline: Instant? {
-        [passages.state.deadline, desk.retryAt, shutdown.deadline].compactMap(\.self).min()
+        // Asked after every event: written out, because an array would be made each time.
+        var next = passages.state.deadline
+        if let retry = desk.retryAt { next = min(next ?? retry, retry) }
+        if let end = shutdown.deadline { next = min(next ?? end, end) }
+        return next
     }
 
     /// Effects come in the order in which they are to be carried out.
@@ -97,10 +101,9 @@ public struct StationMachine: Hashable, Sendable {
     // MARK: - Records and faults
 
     @discardableResult
-    mutating func append(_ record: LedgerRecord) -> RecordToken? {
-        let effect = desk.issue(record)
-        effects.append(effect)
-        guard case .append(let token, _) = effect else { return nil }
+    mutating func append(_ record: LedgerRecord) -> RecordToken {
+        let token = desk.issue(record)
+        effects.append(.append(token, record))
         return token
     }
 

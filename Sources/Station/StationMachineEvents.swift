@@ -62,7 +62,9 @@ extension StationMachine {
         guard let record = desk.stored(token) else { return }
         switch record {
         case .accepted: passage(.acceptanceStored(sequence: sequence), at: now)
-        case .stopped, .started, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded: break
+        case .stopped, .started, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded, .clockChanged,
+            .hoursCorrected, .corrected:
+            break
         }
     }
 
@@ -70,7 +72,9 @@ extension StationMachine {
         guard let record = desk.failed(token, failure, at: now) else { return }
         switch record {
         case .accepted: passage(.acceptanceFailed(failure), at: now)
-        case .stopped, .started, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded: break
+        case .stopped, .started, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded, .clockChanged,
+            .hoursCorrected, .corrected:
+            break
         }
     }
 

@@ -40,7 +40,7 @@ extension StationMachine {
         case .draining:
             if !passages.state.isUnderWay, !passages.state.isStoring { recordStop(drained: true, at: now) }
         case .recording(let token, until: _):
-            if let token, !desk.isWaiting(for: token) { end(at: now) }
+            if !desk.isWaiting(for: token) { end(at: now) }
         }
     }
 

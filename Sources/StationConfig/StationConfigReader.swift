@@ -14,7 +14,7 @@ public enum StationConfigReader {
     ///
     /// - Parameters:
     ///   - text: the file's content.
-    ///   - file: its name as messages give it. `catalogue`, `model`, `cluster.authority` and the devices' `map` are
+    ///   - file: its name as messages give it. `catalogue`, `model`, the files of `cluster` and the devices' `map` are
     ///     resolved against its folder, all other paths against the folder that the daemon is started in.
     ///   - textOf: gives the text of a register map that the file names; asked once for each.
     /// - Throws: all that is wrong with the file.
@@ -58,29 +58,6 @@ public enum StationConfigReader {
             stateDirectory: stateDirectory, diskReserveBytes: diskReserve, retention: retention,
             operatorSocket: operatorSocket, cluster: cluster, catalogueFile: resolve(catalogue, in: folder),
             modelFile: resolve(model, in: folder), conveyorSpeedCentihertz: speed, logLevel: logLevel.rawValue)
-    }
-
-    private static func readCluster(_ cluster: YAMLMapping, folder: String) -> ClusterSettings? {
-        let url = cluster.required("url") { $0.string() }
-        let authority = cluster.optional("authority") { $0.string() }
-        let period = cluster.optional("period", absent: .seconds(60)) { $0.duration(in: Limits.clusterPeriod) }
-        guard let url, let period else { return nil }
-        guard isPermitted(url: url) else {
-            cluster.place(of: "url").fail(
-                "\"\(url)\" is not permitted: counts travel by https://, and by http:// to this machine only")
-            return nil
-        }
-        return ClusterSettings(url: url, authorityFile: authority.map { resolve($0, in: folder) }, period: period)
-    }
-
-    /// Plain HTTP is for a cluster server on the same machine: a demonstration or a proxy.
-    private static func isPermitted(url: String) -> Bool {
-        if url.hasPrefix("https://") { return url.utf8.count > "https://".utf8.count }
-        return ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { prefix in
-            guard url.hasPrefix(prefix) else { return false }
-            let next = url.dropFirst(prefix.count).first
-            return next == nil || next == ":" || next == "/"
-        }
     }
 
     private static func readSpeed(_ conveyor: YAMLMapping) -> UInt16? {

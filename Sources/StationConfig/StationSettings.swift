@@ -49,12 +49,27 @@ public struct ClusterSettings: Hashable, Sendable {
     public var url: String
     /// PEM file with the only authority that is trusted; nil: the system's.
     public var authorityFile: String?
+    /// What the station shows of itself over TLS; nil: nothing.
+    public var client: ClientCertificateFiles?
     /// Between two attempts when there is nothing new.
     public var period: Duration
 
-    public init(url: String, authorityFile: String?, period: Duration) {
+    public init(url: String, authorityFile: String?, client: ClientCertificateFiles? = nil, period: Duration) {
         self.url = url
         self.authorityFile = authorityFile
+        self.client = client
         self.period = period
+    }
+}
+
+/// PEM files.
+public struct ClientCertificateFiles: Hashable, Sendable {
+    /// The station's own certificate first.
+    public var certificate: String
+    public var key: String
+
+    public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
     }
 }

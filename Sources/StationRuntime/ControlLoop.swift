@@ -13,7 +13,7 @@ public final class ControlLoop: Sendable {
     /// Everything that the loop works with. Lines belong to the loop's thread, so they are made there.
     public struct Parts: Sendable {
         public var settings: IntakeSettings
-        /// `possible` if the ledger had an open acceptance of the last run to end.
+        /// `possible` if the last item that the ledger knows of was cut off on its way.
         public var leftover: Leftover
         public var makeLines: @Sendable () -> any LinePort
         public var devices: any MeasuringPort

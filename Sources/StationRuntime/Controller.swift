@@ -7,7 +7,7 @@ import Vocabulary
 /// Calls `StationMachine.handle` and carries out its effects, in order, on one thread. The real loop and simulated
 /// time use the same controller.
 public final class Controller {
-    private var machine: StationMachine
+    public private(set) var state: StationMachine
     private let lines: any LinePort
     private let devices: any MeasuringPort
     private let ledger: any RecordPort
@@ -33,7 +33,7 @@ public final class Controller {
         ledger: any RecordPort,
         classifier: any Classifier, clock: any MonotonicClock, board: SnapshotBoard, logger: Logger
     ) {
-        machine = StationMachine(settings: settings, leftover: leftover)
+        state = StationMachine(settings: settings, leftover: leftover)
         self.lines = lines
         self.devices = devices
         self.ledger = ledger
@@ -44,8 +44,7 @@ public final class Controller {
         reaction = ReactionTimer(clock: clock)
     }
 
-    public var nextDeadline: Instant? { machine.nextDeadline }
-    public var state: StationMachine { machine }
+    public var nextDeadline: Instant? { state.nextDeadline }
 
     /// An event that an effect brings about at once is delivered after the effects before it, never in between.
     public func deliver(_ event: StationEvent, at now: Instant) {
@@ -55,7 +54,7 @@ public final class Controller {
         while !waiting.isEmpty {
             let next = waiting.removeFirst()
             note(next)
-            perform(machine.handle(next, at: now), at: now)
+            perform(state.handle(next, at: now), at: now)
         }
         isDelivering = false
         log.tellLeftOut(at: now)
@@ -68,7 +67,7 @@ public final class Controller {
         for change in lines.takeChanges(at: now, ready: ready) {
             switch change {
             case .level(let line, let isActive):
-                if machine.levels.level(of: line) != isActive {
+                if state.levels.level(of: line) != isActive {
                     deliver(.lineChanged(line, isActive: isActive), at: now)
                 }
             // The port has written what came back.
@@ -91,7 +90,7 @@ public final class Controller {
         log.tellLeftOut(at: now)
         for line in failedOutputs.sorted(by: { $0.rawValue < $1.rawValue }) {
             do {
-                try lines.set(line, isOn: machine.energised.contains(line))
+                try lines.set(line, isOn: state.energised.contains(line))
                 failedOutputs.remove(line)
                 deliver(.lineWorked(line.rawValue), at: now)
             } catch {
@@ -120,6 +119,7 @@ public final class Controller {
         case .append(let token, let record):
             log(record, at: now)
             ledger.append(token, record)
+        case .appendAgain(let token, let record): ledger.append(token, record)
         case .set(let line, let isOn): set([line], isOn: isOn, at: now)
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
@@ -166,13 +166,13 @@ public final class Controller {
 
     private func publish() {
         var snapshot = StationSnapshot()
-        snapshot.mode = machine.mode
-        snapshot.passage = machine.passage.name
-        snapshot.levels = machine.levels
-        snapshot.energised = machine.energised
-        snapshot.faults = machine.faults
-        snapshot.fullBins = machine.fullBins
-        snapshot.binLevels = machine.binLevels
+        snapshot.mode = state.mode
+        snapshot.passage = state.passage.name
+        snapshot.levels = state.levels
+        snapshot.energised = state.energised
+        snapshot.faults = state.faults
+        snapshot.fullBins = state.fullBins
+        snapshot.binLevels = state.binLevels
         snapshot.devices = deviceStates
         board.publish(snapshot)
     }
@@ -182,14 +182,14 @@ extension StationEffect {
     fileprivate var line: OutputLine? {
         switch self {
         case .set(let line, isOn: _): line
-        case .append, .makeSafe, .measure, .classify, .finish: nil
+        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: nil
         }
     }
 
     fileprivate func sets(to level: Bool) -> Bool {
         switch self {
         case .set(_, let isOn): isOn == level
-        case .append, .makeSafe, .measure, .classify, .finish: false
+        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: false
         }
     }
 }

@@ -43,6 +43,9 @@ extension Controller {
             log(fault, .notice, "fault over", at: now)
         case .commanded(let command):
             logger.notice("command", metadata: ["command": "\(command.command)", "by": "\(command.by)"])
+        case .clockChanged, .hoursCorrected, .corrected:
+            // The ledger's writer makes these, and logs them itself.
+            break
         }
     }
 

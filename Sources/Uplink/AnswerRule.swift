@@ -32,7 +32,8 @@ enum AnswerRule {
             return .forked(decoded.message)
         case (403, .notEnrolled):
             return .notEnrolled
-        case (_, .held), (_, .gap), (_, .fork), (_, .notEnrolled), (_, .badSignature), (_, .malformed):
+        case (_, .held), (_, .gap), (_, .fork), (_, .notEnrolled), (_, .badSignature), (_, .malformed),
+            (_, .busy):
             return failed(answer, "\(decoded.status.rawValue), watermark \(decoded.watermark): \(decoded.message)")
         }
     }

@@ -3,6 +3,30 @@ import ClusterAPI
 import FoundationEssentials
 import Glibc
 import NIOCore
+import NIOSSL
+
+/// The files of a connection over TLS, all in PEM form.
+public struct UplinkTLSFiles: Hashable, Sendable {
+    /// Certificate chain, the station's own first, and its private key.
+    public struct Client: Hashable, Sendable {
+        public var certificate: String
+        public var key: String
+
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+    /// The only authority that is trusted; nil: the system's.
+    public var authority: String?
+    /// What the station shows of itself; nil: nothing.
+    public var client: Client?
+
+    public init(authority: String? = nil, client: Client? = nil) {
+        self.authority = authority
+        self.client = client
+    }
+}
 
 /// HTTP or HTTPS to one cluster. With an authority file, no other authority is trusted.
 final class HTTPTransport: ClusterTransport {
@@ -14,14 +38,15 @@ final class HTTPTransport: ClusterTransport {
 
     private let base: String
     private let client: HTTPClient
+    private let files: UplinkTLSFiles?
 
-    init(cluster: ClusterURL, authorityFile: String?) {
+    init(cluster: ClusterURL, files: UplinkTLSFiles) {
         base = cluster.text
-        client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: Self.configuration(authorityFile: authorityFile))
+        self.files = cluster.isSecure ? files : nil
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
     }
 
-    private static func configuration(authorityFile: String?) -> HTTPClient.Configuration {
+    private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = HTTPClient.Configuration.Timeout(
             connect: .seconds(connectTimeoutSeconds), read: .seconds(requestTimeoutSeconds))
@@ -29,11 +54,24 @@ final class HTTPTransport: ClusterTransport {
         configuration.httpVersion = .http1Only
         // The uplink has its own backoff; a second one inside the client would hide failures from it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.tlsConfiguration = .makeClientConfiguration()
-        if let authorityFile {
-            configuration.tlsConfiguration?.trustRoots = .file(authorityFile)
-        }
         return configuration
+    }
+
+    /// Read for every request, which are few: so a certificate that was renewed is taken without a restart, and one
+    /// that is missing is no reason not to start. The connection stays as long as the files say the same.
+    private static func tls(_ files: UplinkTLSFiles) throws(TransportError) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let authority = files.authority { tls.trustRoots = .file(authority) }
+        guard let client = files.client else { return tls }
+        do {
+            tls.certificateChain = try NIOSSLCertificate.fromPEMFile(client.certificate).map { .certificate($0) }
+            tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: client.key, format: .pem))
+        } catch {
+            throw TransportError(
+                message: "The station's certificate \(client.certificate) with the key \(client.key) cannot be used: "
+                    + "\(error). Both must be PEM files that the daemon may read.")
+        }
+        return tls
     }
 
     func post(path: String, body: Data, signature: String?) async throws -> TransportAnswer {
@@ -44,6 +82,7 @@ final class HTTPTransport: ClusterTransport {
             request.headers.add(name: ClusterProtocol.signatureHeader, value: signature)
         }
         request.body = .bytes(body)
+        if let files { request.tlsConfiguration = try await onOwnThread { try Self.tls(files) } }
         do {
             let response = try await client.execute(request, timeout: .seconds(Self.requestTimeoutSeconds))
             let answer = try await response.body.collect(upTo: Self.answerBodyLimit)

@@ -2,11 +2,15 @@ import ClusterAPI
 import Crypto
 import FoundationEssentials
 import Glibc
+import Vocabulary
 
 /// The station's Ed25519 key, kept as a file of 32 raw bytes that nobody but its owner may read.
 public struct StationKey: Sendable {
     /// Of the raw private key, https://www.rfc-editor.org/rfc/rfc8032#section-5.1.5.
     static let length = 32
+
+    /// In the station's state directory.
+    public static let fileName = "station.key"
 
     private let privateKey: Curve25519.Signing.PrivateKey
 
@@ -25,15 +29,28 @@ public struct StationKey: Sendable {
         try ReportSignature.header(for: body, key: privateKey)
     }
 
+    /// What the key signs to take the place of `oldPublicKey` at the cluster.
+    public func exchangeRequest(station: StationID, replacing oldPublicKey: Data) throws -> KeyExchangeRequest {
+        let proof = try KeyExchangeProof(oldPublicKey: oldPublicKey, station: station).bytes
+        return KeyExchangeRequest(
+            station: station, newPublicKey: publicKey, signature: try signatureHeader(for: proof))
+    }
+
     /// Reads the key, or makes a new one if there is no file. A new key is on the disk, whole, before this returns.
     ///
     /// Throws if the file is not 32 bytes, may be read or written by others, or cannot be used.
     public static func loadOrCreate(path: String) throws(StationKeyError) -> StationKey {
+        if let key = try load(path: path) { return key }
+        return try create(path: path)
+    }
+
+    /// Nil if there is no such file. Throws as `loadOrCreate` does.
+    public static func load(path: String) throws(StationKeyError) -> StationKey? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let code = errno
             guard code == ENOENT else { throw StationKeyError("could not be opened", path, code) }
-            return try create(path: path)
+            return nil
         }
         return try load(from: KeyFile(descriptor: descriptor, path: path))
     }
@@ -55,7 +72,8 @@ public struct StationKey: Sendable {
         return StationKey(privateKey: key)
     }
 
-    private static func create(path: String) throws(StationKeyError) -> StationKey {
+    /// Makes a key in a file, whole and on the disk before this returns; what was there under that name is gone.
+    static func create(path: String) throws(StationKeyError) -> StationKey {
         let key = Curve25519.Signing.PrivateKey()
         let temporary = path + ".new"
         // Left behind by a power cut in mid-write: never used, so never a key.
@@ -65,59 +83,7 @@ public struct StationKey: Sendable {
         let file = KeyFile(descriptor: descriptor, path: temporary)
         try file.writeThrough(Array(key.rawRepresentation))
         guard rename(temporary, path) == 0 else { throw StationKeyError("could not be put in place", path, errno) }
-        try syncFolder(of: path)
+        try KeyFile.syncFolder(of: path)
         return StationKey(privateKey: key)
-    }
-
-    private static func syncFolder(of path: String) throws(StationKeyError) {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw StationKeyError("has a folder that could not be opened", path, errno) }
-        try KeyFile(descriptor: descriptor, path: folder).sync()
-    }
-}
-
-/// Owns one open file.
-private struct KeyFile: ~Copyable {
-    let descriptor: Int32
-    let path: String
-
-    deinit { close(descriptor) }
-
-    func mode() throws(StationKeyError) -> mode_t {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw StationKeyError("could not be examined", path, errno) }
-        return status.st_mode
-    }
-
-    func read(upTo limit: Int) throws(StationKeyError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: limit)
-        let count = Glibc.read(descriptor, &bytes, limit)
-        guard count >= 0 else { throw StationKeyError("could not be read", path, errno) }
-        return Array(bytes.prefix(count))
-    }
-
-    func writeThrough(_ bytes: [UInt8]) throws(StationKeyError) {
-        let count = write(descriptor, bytes, bytes.count)
-        guard count == bytes.count else { throw StationKeyError("could not be written", path, errno) }
-        try sync()
-    }
-
-    func sync() throws(StationKeyError) {
-        guard fsync(descriptor) == 0 else { throw StationKeyError("could not be brought to the disk", path, errno) }
-    }
-}
-
-/// The station's key cannot be used: one sentence with the file and what to do.
-public struct StationKeyError: Error, Hashable, Sendable, CustomStringConvertible {
-    public var message: String
-    public var description: String { message }
-
-    init(_ what: String, _ path: String) {
-        message = "The station's key file \(path) \(what)."
-    }
-
-    init(_ what: String, _ path: String, _ code: Int32) {
-        self.init("\(what): \(String(cString: strerror(code)))", path)
     }
 }

@@ -11,6 +11,11 @@ package struct UplinkMachine {
     package enum Event: Sendable {
         /// The machine was made, or a wait is over.
         case wokeUp
+        /// Fingerprints; `next` while an exchange of keys is under way.
+        case keysRead(current: String, next: String?)
+        /// The next key is the station's, durably.
+        case keyAdopted
+        case keyFailed(String)
         case acknowledgedSequenceRead(Int64)
         /// Nil: there is nothing after the asked entry.
         case reportCut(CutReport?)
@@ -23,6 +28,10 @@ package struct UplinkMachine {
     }
 
     package enum Step: Sendable {
+        case readKeys
+        /// Signed by the present key, proved by the next one.
+        case sendKeyExchange
+        case adoptNextKey
         case readAcknowledgedSequence
         case cutReport(after: Int64, entryLimit: Int)
         case lookForEntry(Int64)
@@ -36,26 +45,36 @@ package struct UplinkMachine {
     }
 
     private enum Phase {
-        case resting, readingAcknowledgedSequence, enrolling
+        case resting, readingKeys, readingAcknowledgedSequence, enrolling
+        case exchangingKeys(next: String)
+        case adopting(next: String)
         case cutting
         case sending(CutReport)
-        case lookingForEntry(Int64)
+        /// The cluster has it; what comes next if the ledger has it, too.
+        case lookingForEntry(Int64, Purpose)
         case acknowledging(Int64)
+    }
+
+    private enum Purpose {
+        case acknowledging, cuttingAgain
     }
 
     /// What an operator sees.
     package private(set) var state = UplinkState.connecting
-    private let fingerprint: String
+    /// Why the next key is not the station's yet, if the cluster has said so.
+    package private(set) var exchangeHindrance: String?
     private let station: StationID
+    /// Of the present key.
+    private var fingerprint = ""
+    private var batch = BatchSize()
     private var phase = Phase.resting
     private var backoff = Backoff(first: UplinkService.firstBackoff, cap: UplinkService.backoffCap)
     private var approvalBackoff = Backoff(first: UplinkService.firstBackoff, cap: UplinkService.approvalBackoffCap)
     private var acknowledged: Int64 = 0
     private var cutsAgain = 0
 
-    package init(station: StationID, fingerprint: String) {
+    package init(station: StationID) {
         self.station = station
-        self.fingerprint = fingerprint
     }
 
     /// - Parameter generator: for the jitter of the waits.
@@ -63,8 +82,17 @@ package struct UplinkMachine {
         switch event {
         case .wokeUp:
             cutsAgain = 0
-            phase = .readingAcknowledgedSequence
-            return .readAcknowledgedSequence
+            phase = .readingKeys
+            return .readKeys
+        case .keysRead(let current, let next):
+            fingerprint = current
+            guard let next else { return report() }
+            phase = .exchangingKeys(next: next)
+            return .sendKeyExchange
+        case .keyAdopted:
+            return keyAdopted(&generator)
+        case .keyFailed(let message):
+            return rest(.failed(message, retryAfterSeconds: nil), &generator)
         case .acknowledgedSequenceRead(let sequence):
             acknowledged = sequence
             return cut(after: sequence)
@@ -80,6 +108,7 @@ package struct UplinkMachine {
         case .answered(let answer):
             return answered(answer, &generator)
         case .notAnswered(let message):
+            if case .sending = phase { batch.halve() }
             return rest(.failed(message, retryAfterSeconds: nil), &generator)
         case .ledgerFailed(let message):
             return rest(
@@ -87,17 +116,25 @@ package struct UplinkMachine {
         }
     }
 
+    /// From what is acknowledged.
+    private mutating func report() -> Step {
+        phase = .readingAcknowledgedSequence
+        return .readAcknowledgedSequence
+    }
+
     private mutating func cut(after sequence: Int64) -> Step {
         phase = .cutting
-        return .cutReport(after: sequence, entryLimit: UplinkService.entryLimit)
+        return .cutReport(after: sequence, entryLimit: batch.entries)
     }
 
     private mutating func answered(_ answer: TransportAnswer, _ generator: inout some RandomNumberGenerator) -> Step {
         switch phase {
         case .sending(let report): return reportAnswered(answer, report, &generator)
         case .enrolling: return rest(enrolmentAnswered(answer), &generator)
+        case .exchangingKeys(let next): return exchangeAnswered(answer, next, &generator)
         // An answer that nobody waits for any more.
-        case .resting, .readingAcknowledgedSequence, .cutting, .lookingForEntry, .acknowledging:
+        case .resting, .readingKeys, .adopting, .readingAcknowledgedSequence, .cutting, .lookingForEntry,
+            .acknowledging:
             return rest(.failed("An answer came that was not asked for.", retryAfterSeconds: nil), &generator)
         }
     }
@@ -108,9 +145,9 @@ package struct UplinkMachine {
         switch AnswerRule.step(after: answer, to: report) {
         case .held(let watermark):
             // A lost answer leaves the cluster ahead of what is acknowledged here, never ahead of the ledger itself.
+            batch.double()
             guard watermark == report.to || watermark <= acknowledged else {
-                phase = .lookingForEntry(watermark)
-                return .lookForEntry(watermark)
+                return lookForEntry(watermark, .acknowledging)
             }
             return acknowledge(watermark)
         case .cutAgain(let watermark):
@@ -121,6 +158,7 @@ package struct UplinkMachine {
                         "The cluster asked for another range \(cutsAgain) times in a row, last for entries after "
                             + "\(watermark).", retryAfterSeconds: nil), &generator)
             }
+            guard watermark <= acknowledged else { return lookForEntry(watermark, .cuttingAgain) }
             return cut(after: watermark)
         case .forked(let message):
             return rest(.forked(message), &generator)
@@ -128,24 +166,31 @@ package struct UplinkMachine {
             phase = .enrolling
             return .sendEnrolment
         case .failed(let message, let retryAfterSeconds):
+            if BatchSize.isTooMuch(status: answer.status) { batch.halve() }
             return rest(.failed(message, retryAfterSeconds: retryAfterSeconds), &generator)
         }
+    }
+
+    /// A ledger that came back from an older copy ends before what the cluster holds of it.
+    private mutating func lookForEntry(_ watermark: Int64, _ purpose: Purpose) -> Step {
+        phase = .lookingForEntry(watermark, purpose)
+        return .lookForEntry(watermark)
     }
 
     private mutating func entryLookedFor(
         _ isThere: Bool, _ generator: inout some RandomNumberGenerator
     ) -> Step {
-        guard case .lookingForEntry(let watermark) = phase, isThere else {
+        guard case .lookingForEntry(let watermark, let purpose) = phase else { return rest(.nothingLeft, &generator) }
+        guard isThere else {
             return rest(
                 .forked(
-                    "The cluster holds this ledger up to entry \(lookedFor), which it has not got: it was restored "
+                    "The cluster holds this ledger up to entry \(watermark), which it has not got: it was restored "
                         + "from an older copy."), &generator)
         }
-        return acknowledge(watermark)
-    }
-
-    private var lookedFor: Int64 {
-        if case .lookingForEntry(let watermark) = phase { watermark } else { acknowledged }
+        switch purpose {
+        case .acknowledging: return acknowledge(watermark)
+        case .cuttingAgain: return cut(after: watermark)
+        }
     }
 
     private mutating func acknowledge(_ watermark: Int64) -> Step {
@@ -159,6 +204,29 @@ package struct UplinkMachine {
         cutsAgain = 0
         state = .sending
         return cut(after: watermark)
+    }
+
+    private mutating func exchangeAnswered(
+        _ answer: TransportAnswer, _ next: String, _ generator: inout some RandomNumberGenerator
+    ) -> Step {
+        switch KeyAnswerRule.step(after: answer, next: next) {
+        case .adopt:
+            phase = .adopting(next: next)
+            return .adoptNextKey
+        case .later(let message):
+            exchangeHindrance = message
+            return report()
+        case .failed(let message, let retryAfterSeconds):
+            exchangeHindrance = message
+            return rest(.failed(message, retryAfterSeconds: retryAfterSeconds), &generator)
+        }
+    }
+
+    private mutating func keyAdopted(_ generator: inout some RandomNumberGenerator) -> Step {
+        guard case .adopting(let next) = phase else { return rest(.nothingLeft, &generator) }
+        fingerprint = next
+        exchangeHindrance = nil
+        return report()
     }
 
     private func enrolmentAnswered(_ answer: TransportAnswer) -> DrainEnd {

@@ -12,6 +12,14 @@ extension UplinkService {
         case .waitForNews:
             try await waitForNews(pulse)
             return .wokeUp
+        case .readKeys:
+            return .keysRead(current: keys.current.fingerprint, next: keys.next?.fingerprint)
+        case .sendKeyExchange, .adoptNextKey:
+            do {
+                return try await performOnKeys(step)
+            } catch {
+                return .keyFailed("The station's key could not be exchanged: \(error)")
+            }
         case .readAcknowledgedSequence, .cutReport, .lookForEntry, .acknowledge:
             do {
                 return try await performOnLedger(step)
@@ -20,14 +28,14 @@ extension UplinkService {
             }
         case .sendReport(let report):
             do {
-                let signature = try key.signatureHeader(for: report.body)
+                let signature = try keys.current.signatureHeader(for: report.body)
                 return await post("/v1/stations/\(station)/reports", report.body, signature: signature)
             } catch {
                 return .ledgerFailed("\(error)")
             }
         case .sendEnrolment:
             do {
-                let request = EnrolmentRequest(station: station, publicKey: key.publicKey)
+                let request = EnrolmentRequest(station: station, publicKey: keys.current.publicKey)
                 return await post("/v1/enrolments", try CanonicalJSON.encode(request), signature: nil)
             } catch {
                 return .ledgerFailed("\(error)")
@@ -42,13 +50,26 @@ extension UplinkService {
         case .cutReport(let after, let entryLimit):
             return .reportCut(try await source.cutReport(after: after, entryLimit: entryLimit))
         case .lookForEntry(let sequence):
-            return .entryLookedFor(isThere: try await source.cutReport(after: sequence - 1, entryLimit: 1) != nil)
+            return .entryLookedFor(isThere: try await source.holdsEntry(sequence))
         case .acknowledge(let sequence):
             try await source.acknowledge(upTo: sequence)
             return .acknowledged
-        case .sendReport, .sendEnrolment, .wait, .waitForNews:
+        case .readKeys, .sendKeyExchange, .adoptNextKey, .sendReport, .sendEnrolment, .wait, .waitForNews:
             return .wokeUp
         }
+    }
+
+    private func performOnKeys(_ step: UplinkMachine.Step) async throws -> UplinkMachine.Event {
+        guard let next = keys.next else { return .wokeUp }
+        let current = keys.current
+        if case .adoptNextKey = step {
+            try await onOwnThread { [keys] in try keys.adoptNext() }
+            tellOfNewKey(next.fingerprint, former: current.fingerprint)
+            return .keyAdopted
+        }
+        let request = try next.exchangeRequest(station: station, replacing: current.publicKey)
+        let body = try CanonicalJSON.encode(request)
+        return await post("/v1/stations/\(station)/key", body, signature: try current.signatureHeader(for: body))
     }
 
     private func post(_ path: String, _ body: Data, signature: String?) async -> UplinkMachine.Event {

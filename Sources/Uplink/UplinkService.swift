@@ -22,53 +22,57 @@ public final class UplinkService: Service {
     public static let forkPause = Duration.seconds(3600)
     /// After the first new entry, the entries of the next moment go into the same report.
     public static let coalescing = Duration.seconds(1)
-    /// Entries covered by one report.
+    /// Entries covered by one report at most; fewer after one that was too much for the way or the cluster.
     public static let entryLimit = 10_000
     /// Gaps in a row before the cluster's answers are taken for a fault.
     public static let cutAgainLimit = 3
 
     let station: StationID
     let source: any ReportSource
-    let key: StationKey
+    let keys: StationKeyring
     let transport: any ClusterTransport
     private let period: Duration
     let sleep: @Sendable (Duration) async throws -> Void
     private let now: @Sendable () -> Instant
     private let log: Mutex<SparingLogger>
-    private let state = Mutex(UplinkState.connecting)
+    private let shown = Mutex(Shown())
+    private let pulse = Pulse()
+
+    private struct Shown {
+        var state = UplinkState.connecting
+        var exchangeHindrance: String?
+    }
 
     /// - Parameters:
     ///   - clusterURL: `https://host:port`, or `http://` towards a proxy on the same machine.
-    ///   - authorityFile: PEM file with the only authority that is trusted; nil: the system's. A file that is missing
-    ///     makes the cluster unreachable, not the daemon fail.
+    ///   - files: for TLS. A file that is missing makes the cluster unreachable, not the daemon fail.
     ///   - period: how often the ledger is looked at when it does not say itself that there is something new.
     ///   - now: the monotonic clock.
     ///
-    /// Throws if the address is none, or if an authority is given for a connection without TLS.
+    /// Throws if the address is none, or if files are given for a connection without TLS.
     public convenience init(
-        station: StationID, source: any ReportSource, clusterURL: String, authorityFile: String?, key: StationKey,
+        station: StationID, source: any ReportSource, clusterURL: String, files: UplinkTLSFiles, keys: StationKeyring,
         period: Duration, now: @escaping @Sendable () -> Instant, logger: Logger
     ) throws(UplinkSettingsError) {
         let cluster = try ClusterURL(clusterURL)
-        guard cluster.isSecure || authorityFile == nil else {
+        guard cluster.isSecure || files == UplinkTLSFiles() else {
             throw UplinkSettingsError(
-                message: "An authority file is given for \(clusterURL), which is not secured: use https or leave the "
-                    + "file out.")
+                message: "Certificates are given for \(clusterURL), which is not secured: use https or leave them out.")
         }
         self.init(
-            station: station, source: source, transport: HTTPTransport(cluster: cluster, authorityFile: authorityFile),
-            key: key, period: period, now: now, logger: logger, sleep: { try await Task.sleep(for: $0) })
+            station: station, source: source, transport: HTTPTransport(cluster: cluster, files: files),
+            keys: keys, period: period, now: now, logger: logger, sleep: { try await Task.sleep(for: $0) })
     }
 
     package init(
-        station: StationID, source: any ReportSource, transport: any ClusterTransport, key: StationKey,
+        station: StationID, source: any ReportSource, transport: any ClusterTransport, keys: StationKeyring,
         period: Duration, now: @escaping @Sendable () -> Instant, logger: Logger,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.station = station
         self.source = source
         self.transport = transport
-        self.key = key
+        self.keys = keys
         self.period = period
         self.now = now
         log = Mutex(SparingLogger(logger))
@@ -76,16 +80,28 @@ public final class UplinkService: Service {
     }
 
     public var snapshot: UplinkSnapshot {
-        UplinkSnapshot(state: state.withLock { $0 }, fingerprint: key.fingerprint)
+        let shown = shown.withLock { $0 }
+        let (current, next) = (keys.current, keys.next)
+        return UplinkSnapshot(
+            state: shown.state, fingerprint: current.fingerprint, publicKey: current.publicKey,
+            nextFingerprint: next?.fingerprint, exchangeHindrance: next == nil ? nil : shown.exchangeHindrance)
+    }
+
+    /// Makes the next key, durably, and has the cluster exchange it as soon as it answers. An exchange that is under
+    /// way already goes on.
+    ///
+    /// Throws a `StationKeyError` if the key belongs to somebody else, or the file cannot be made.
+    public func exchangeKey() async throws {
+        _ = try await onOwnThread { [keys] in try keys.prepareNext() }
+        pulse.give()
     }
 
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            let pulse = Pulse()
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in self.source.newEntries() { pulse.give() } }
+                group.addTask { for await _ in self.source.newEntries() { self.pulse.give() } }
                 // Ends with the cancellation of this task only, however the ledger's stream ends.
-                try? await self.reportForEver(pulse)
+                try? await self.reportForEver()
                 group.cancelAll()
             }
         }
@@ -93,15 +109,15 @@ public final class UplinkService: Service {
     }
 
     /// Throws only when it is cancelled.
-    private func reportForEver(_ pulse: Pulse) async throws {
+    private func reportForEver() async throws {
         var generator = SystemRandomNumberGenerator()
-        var machine = UplinkMachine(station: station, fingerprint: key.fingerprint)
+        var machine = UplinkMachine(station: station)
         var event = UplinkMachine.Event.wokeUp
         while true {
             let step = machine.handle(event, using: &generator)
             if step.isWait { log.withLock { $0.tellLeftOut(at: now()) } }
             try Task.checkCancellation()
-            show(machine.state)
+            show(machine)
             event = try await perform(step, pulse)
         }
     }
@@ -123,10 +139,11 @@ public final class UplinkService: Service {
         if hasNews { try await sleep(Self.coalescing) }
     }
 
-    private func show(_ next: UplinkState) {
-        let last = state.withLock { state in
-            defer { state = next }
-            return state
+    private func show(_ machine: UplinkMachine) {
+        let next = machine.state
+        let last = shown.withLock { shown in
+            defer { shown = Shown(state: next, exchangeHindrance: machine.exchangeHindrance) }
+            return shown.state
         }
         guard UplinkCondition(last) != UplinkCondition(next) else { return }
         switch next {
@@ -138,7 +155,7 @@ public final class UplinkService: Service {
                 .warning,
                 """
                 The cluster does not take reports of station \(station) yet: an operator has to approve the key \
-                \(key.fingerprint).\(hindrance.map { " \($0)" } ?? "")
+                \(keys.current.fingerprint).\(hindrance.map { " \($0)" } ?? "")
                 """)
         case .unreachable(let lastError):
             log(.warning, "Reporting failed and goes on later; nothing is lost meanwhile. \(lastError)")
@@ -152,6 +169,10 @@ public final class UplinkService: Service {
         }
     }
 
+    func tellOfNewKey(_ fingerprint: String, former: String) {
+        log(.notice, "The station's key is now \(fingerprint); the cluster has exchanged it for \(former).")
+    }
+
     private func log(_ level: Logger.Level, _ message: String) {
         log.withLock { $0.log(level, about: "the cluster", message, at: now()) }
     }
@@ -162,7 +183,9 @@ extension UplinkMachine.Step {
     fileprivate var isWait: Bool {
         switch self {
         case .wait, .waitForNews: true
-        case .readAcknowledgedSequence, .cutReport, .lookForEntry, .acknowledge, .sendReport, .sendEnrolment: false
+        case .readKeys, .sendKeyExchange, .adoptNextKey, .readAcknowledgedSequence, .cutReport, .lookForEntry,
+            .acknowledge, .sendReport, .sendEnrolment:
+            false
         }
     }
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// How the station stands with its cluster.
 public enum UplinkState: Hashable, Sendable {
     /// No answer yet since the start.
@@ -29,6 +31,12 @@ public struct UplinkSnapshot: Hashable, Sendable {
     public var state: UplinkState
     /// Of this station's key: what an operator compares before approving it.
     public var fingerprint: String
+    /// Raw Ed25519 public key, 32 bytes.
+    public var publicKey: Data
+    /// Of the key that will take this one's place; nil while no exchange is under way.
+    public var nextFingerprint: String?
+    /// Why it has not yet, if the cluster has said so.
+    public var exchangeHindrance: String?
 
     public var lastError: String? { state.lastError }
 }

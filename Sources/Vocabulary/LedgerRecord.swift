@@ -9,6 +9,10 @@ public enum LedgerRecord: Hashable, Sendable {
     case faultCleared(Fault)
     case commanded(CommandRecord)
     case stopped(StopRecord)
+    /// The next three are the ledger writer's own.
+    case clockChanged(ClockRecord)
+    case hoursCorrected(HoursRecord)
+    case corrected(CorrectionRecord)
 
     public var kind: LedgerRecordKind {
         switch self {
@@ -21,12 +25,26 @@ public enum LedgerRecord: Hashable, Sendable {
         case .faultCleared: .faultCleared
         case .commanded: .commanded
         case .stopped: .stopped
+        case .clockChanged: .clockChanged
+        case .hoursCorrected: .hoursCorrected
+        case .corrected: .corrected
         }
     }
 }
 
 public enum LedgerRecordKind: String, CaseIterable, Codable, Hashable, Sendable {
     case started, accepted, ended, refused, modeChanged, faultRaised, faultCleared, commanded, stopped
+    case clockChanged, hoursCorrected, corrected
+
+    /// Whether an entry of this kind changes a count. The others need not be read to count.
+    public var counts: Bool {
+        switch self {
+        case .ended, .refused, .hoursCorrected, .corrected: true
+        case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped,
+            .clockChanged:
+            false
+        }
+    }
 }
 
 public struct StartRecord: Codable, Hashable, Sendable {

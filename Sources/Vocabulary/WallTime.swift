@@ -2,7 +2,7 @@
 public struct WallTime: Hashable, Comparable, Codable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     public var unixMilliseconds: Int64
-    /// False while the system clock has not been synchronised since boot: the value is then only an estimate.
+    /// False while the system clock is not synchronised: the value is then only an estimate.
     public var isTrusted: Bool
 
     public init(unixMilliseconds: Int64, isTrusted: Bool) {

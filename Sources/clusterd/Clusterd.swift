@@ -7,6 +7,6 @@ struct Clusterd: AsyncParsableCommand {
         commandName: "clusterd",
         abstract: "Adds up the reports of many return stations and shows them against the cluster's objectives.",
         version: SoftwareVersion.text,
-        subcommands: [Serve.self, Stations.self, Import.self, Totals.self, Objective.self],
+        subcommands: [Serve.self, Stations.self, Forks.self, Import.self, Totals.self, Objective.self],
         defaultSubcommand: Serve.self)
 }

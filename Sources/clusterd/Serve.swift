@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterServer
 import ClusterStore
+import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import Systemd
@@ -20,12 +21,20 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "PEM file with the certificate's private key.")
     var tlsKey: String?
 
+    @Option(help: "PEM file with an authority: only who has a certificate of it is let in.")
+    var tlsClientAuthority: String?
+
+    @OptionGroup var rates: RateOptions
+
     @Option(help: "trace, debug, info, notice, warning, error or critical; without it notice.", transform: level)
     var logLevel = Logger.Level.notice
 
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key belong together: give both or neither.")
+        }
+        guard tlsClientAuthority == nil || tlsCertificate != nil else {
+            throw ValidationError("--tls-client-authority needs --tls-certificate and --tls-key.")
         }
     }
 
@@ -41,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         let start = ContinuousClock.now
         let server = ClusterServer(
             backend: try storeOptions.openOrCreate(), settings: settings, logger: logger,
-            now: { .zero + (ContinuousClock.now - start) },
+            now: { .zero + (ContinuousClock.now - start) }, unixSeconds: { Int64(Date().timeIntervalSince1970) },
             onListening: { [logger] port in announceReady(port: port, settings: settings, logger: logger) })
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -50,9 +59,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     private var settings: ClusterServerSettings {
-        var settings = ClusterServerSettings(host: listen.host, port: listen.port)
+        var settings = ClusterServerSettings(host: listen.host, port: listen.port, limits: rates.limits)
         if let tlsCertificate, let tlsKey {
-            settings.tls = ClusterServerSettings.TLSFiles(certificateChain: tlsCertificate, privateKey: tlsKey)
+            settings.tls = ClusterServerSettings.TLSFiles(
+                certificateChain: tlsCertificate, privateKey: tlsKey, clientAuthority: tlsClientAuthority)
         }
         return settings
     }

@@ -24,7 +24,7 @@ struct DaemonOptions: ParsableArguments {
     /// - Returns: the decoded answer.
     /// - Throws: the exit code, after the reason has been written.
     func show<Answer: Decodable>(
-        _ call: OperatorCall, sending request: CommandRequest? = nil, as text: (Answer) -> String
+        _ call: OperatorCall, sending request: (any Encodable & Sendable)? = nil, as text: (Answer) -> String
     ) async throws -> Answer {
         do {
             let body = try await OperatorClient(socketPath: socketPath).answer(to: call, sending: request)
@@ -35,5 +35,10 @@ struct DaemonOptions: ParsableArguments {
             writeComplaint(error.sentence)
             throw error.exitCode
         }
+    }
+
+    /// Prints what was found without the daemon, as it would have answered.
+    func tell<Answer: Encodable>(_ answer: Answer, as text: (Answer) -> String) throws {
+        writeResult(json ? String(decoding: try OperatorJSON.encode(answer), as: UTF8.self) : text(answer))
     }
 }

@@ -12,7 +12,9 @@ struct OperatorClient {
 
     let socketPath: String
 
-    func answer(to call: OperatorCall, sending request: CommandRequest? = nil) async throws(ClientFailure) -> Data {
+    func answer(
+        to call: OperatorCall, sending request: (any Encodable & Sendable)? = nil
+    ) async throws(ClientFailure) -> Data {
         let (status, body) = try await exchange(call, request)
         guard status == 200 else {
             let sentence = try? OperatorJSON.decode(ErrorAnswer.self, from: body).error
@@ -31,7 +33,7 @@ struct OperatorClient {
     }
 
     private func exchange(
-        _ call: OperatorCall, _ request: CommandRequest?
+        _ call: OperatorCall, _ request: (any Encodable & Sendable)?
     ) async throws(ClientFailure) -> (status: UInt, body: Data) {
         guard let url = URL(httpURLWithSocketPath: socketPath, uri: call.uri) else {
             throw .unreachable("\(socketPath) cannot be the path of a socket; give another one with --socket.")

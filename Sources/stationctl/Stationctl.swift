@@ -15,6 +15,6 @@ struct Stationctl: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ReadingsCommand.self,
             ClearCommand.self, BinCommand.self, BusCommand.self,
-            ConfigCommand.self, LedgerCommand.self,
+            ConfigCommand.self, LedgerCommand.self, KeyCommand.self,
         ])
 }

@@ -38,7 +38,7 @@ struct Daemon {
         let notifier = SystemdNotifier()
         let loop = ControlLoop(
             ControlLoop.Parts(
-                settings: settings.intake, leftover: ledger.recoveredCount > 0 ? .possible : .none,
+                settings: settings.intake, leftover: ledger.mayHaveLeftItem ? .possible : .none,
                 makeLines: { [logger] in
                     let lines = settings.hardware.lines
                     return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)
@@ -46,8 +46,9 @@ struct Daemon {
                 devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(
-            settings: settings, board: board, reader: reader, uplink: uplink, mailbox: mailbox, startedAt: startedAt,
-            pointReadings: { buses.readings })
+            settings: settings, board: board, reader: reader, ledger: ledger, catalogue: { classifier.catalogue },
+            uplink: uplink, mailbox: mailbox, startedAt: startedAt, pointReadings: { buses.readings },
+            logger: logger)
         // The first is started first and stopped last: the control loop drains while the rest still serves it.
         var services: [any Service] = []
         if let uplink { services.append(uplink) }
@@ -114,32 +115,5 @@ struct Daemon {
         } catch {
             throw StartFailure(error)
         }
-    }
-
-    private func makeUplink(_ source: LedgerOutbox, _ clock: SystemClock) throws -> UplinkService? {
-        guard let cluster = files.settings.cluster else { return nil }
-        let key: StationKey
-        do {
-            key = try StationKey.loadOrCreate(path: Self.keyPath(stateDirectory: files.settings.stateDirectory))
-        } catch {
-            throw StartFailure.system("\(error)")
-        }
-        do {
-            return try UplinkService(
-                station: files.settings.station, source: source, clusterURL: cluster.url,
-                authorityFile: cluster.authorityFile, key: key, period: cluster.period, now: { clock.now },
-                logger: logger)
-        } catch {
-            throw StartFailure.configuration(["\(files.path): cluster: \(error)"])
-        }
-    }
-
-    /// A key handed over as a systemd credential goes before the one that the daemon keeps itself.
-    private static func keyPath(stateDirectory: String) -> String {
-        if let credentials = getenv("CREDENTIALS_DIRECTORY").map({ String(cString: $0) }) {
-            let handedOver = credentials + "/station.key"
-            if access(handedOver, F_OK) == 0 { return handedOver }
-        }
-        return stateDirectory + "/station.key"
     }
 }

@@ -28,6 +28,9 @@ final class ReplaceableClassifier: Classifier, Sendable {
         state.withLock { $0.classifier = classifier }
     }
 
+    /// The catalogue that items are recognised by now.
+    var catalogue: Catalogue { state.withLock { $0.classifier.catalogue } }
+
     func classify(_ evidence: Evidence) -> Classification {
         let classifier = state.withLock { $0.classifier }
         if let spectrum = evidence.spectrum.value { tell(classifier.model.mismatch(with: spectrum)) }

@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 import OperatorAPI
 import StationConfig
 import StationRuntime
@@ -10,14 +11,19 @@ struct StationBackend: OperatorBackend {
     let settings: StationSettings
     let board: SnapshotBoard
     let reader: LedgerReader
+    let ledger: LedgerWriter
+    /// The catalogue that is in use now.
+    let catalogue: @Sendable () -> Catalogue
     let uplink: UplinkService?
     let mailbox: Mailbox
     let startedAt: Instant
     /// What the buses' threads read last.
     let pointReadings: @Sendable () -> [DeviceID: [PointReading]]
+    let logger: Logger
 
     func status() async throws -> StatusReport {
         let snapshot = board.current
+        let time = SystemClock().wallTime
         return StatusReport(
             station: settings.station, softwareVersion: SoftwareVersion.text, mode: snapshot.mode.name,
             modeCauses: snapshot.mode.causes, passage: snapshot.passage.rawValue,
@@ -34,25 +40,14 @@ struct StationBackend: OperatorBackend {
             },
             activeInputs: InputLine.allCases.filter { snapshot.levels.isActive($0) },
             energisedOutputs: OutputLine.allCases.filter { snapshot.energised.contains($0) },
-            ledger: try await reader.status(), uplink: uplinkStatus,
+            ledger: try await reader.status(), uplink: UplinkStatus(uplink?.snapshot),
             uptimeSeconds: (SystemClock().now - startedAt).components.seconds,
             inputs: InputLine.allCases.compactMap { line in
                 snapshot.lineCounters[line].map { InputStatus(input: line, counters: $0) }
-            })
-    }
-
-    private var uplinkStatus: UplinkStatus {
-        guard let snapshot = uplink?.snapshot else { return UplinkStatus(state: .off) }
-        let state: UplinkStatus.State =
-            switch snapshot.state {
-            case .connecting: .connecting
-            case .sending: .sending
-            case .upToDate: .upToDate
-            case .waitingForApproval: .waitingForApproval
-            case .unreachable: .unreachable
-            case .forked: .forked
-            }
-        return UplinkStatus(state: state, lastError: snapshot.lastError, fingerprint: snapshot.fingerprint)
+            },
+            clock: ClockStatus(
+                unixMilliseconds: time.unixMilliseconds, isTrusted: time.isTrusted,
+                untimedEntries: try await reader.untimedEntries()))
     }
 
     func returns(limit: Int) async throws -> [ReturnRow] { try await reader.returns(limit: limit) }
@@ -70,10 +65,54 @@ struct StationBackend: OperatorBackend {
             at: SystemClock().now)
     }
 
+    func key() async throws -> KeyReport { KeyReport(try running().snapshot) }
+
+    func exchangeKey(_ request: KeyExchangeCommand) async throws -> KeyReport {
+        let uplink = try running()
+        do {
+            try await uplink.exchangeKey()
+        } catch let error as StationKeyError {
+            throw OperatorFailure(status: 409, error.message)
+        }
+        logger.notice("the station's key is to be exchanged", metadata: ["by": "\(request.by)"])
+        return KeyReport(uplink.snapshot)
+    }
+
+    private func running() throws(OperatorFailure) -> UplinkService {
+        guard let uplink else {
+            throw OperatorFailure(status: 404, "No cluster is configured, so the station has made no key.")
+        }
+        return uplink
+    }
+
     func command(_ request: CommandRequest) async throws -> CommandAnswer {
         if let refusal = refusal(of: request.command) { return CommandAnswer(taken: false, message: refusal) }
         mailbox.post(.commanded(request.command, by: request.by))
         return CommandAnswer(taken: true, message: "The command was handed to the station.")
+    }
+
+    func correct(_ request: CorrectionRequest) async throws -> CorrectionAnswer {
+        let catalogue = catalogue()
+        do {
+            try request.check()
+            let stored = try await ledger.correct(request.sequence, by: request.by, why: request.why) {
+                item throws(LedgerError) in
+                do throws(CorrectionRefusal) {
+                    return try request.applied(to: item, catalogue: catalogue)
+                } catch {
+                    throw LedgerError(.invalidRequest, error.sentence)
+                }
+            }
+            return CorrectionAnswer(
+                taken: true,
+                message: "Entry \(stored.record.correctedSequence) is corrected by entry \(stored.sequence).",
+                sequence: stored.sequence, correctedSequence: stored.record.correctedSequence, was: stored.record.was,
+                becomes: stored.record.becomes)
+        } catch let refusal as CorrectionRefusal {
+            return CorrectionAnswer(taken: false, message: refusal.sentence)
+        } catch let error as LedgerError where error.code == .invalidRequest {
+            return CorrectionAnswer(taken: false, message: error.message)
+        }
     }
 
     private func refusal(of command: OperatorCommand) -> String? {

@@ -20,7 +20,9 @@ struct Row: Sendable, CustomStringConvertible {
         Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog"]),
         Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig", "Drivers"]),
         Row(name: "words", targets: ["Vocabulary", "Modbus", "StrictYAML", "Threads"]),
-        Row(name: "C", targets: ["CGpiod", "CModbus", "CLinux", "CBench", "CBenchModbus", "CSimulatedDisk"]),
+        Row(
+            name: "C",
+            targets: ["CGpiod", "CModbus", "CLinux", "CBench", "CBenchModbus", "CBenchSQLite", "CSimulatedDisk"]),
     ]
 
     static func index(of target: String) -> Int? {
@@ -67,7 +69,7 @@ struct LayeringTests {
 
     @Test(arguments: [
         ("CGpiod", ["Hardware"]), ("CModbus", ["Hardware"]), ("CBench", ["station-bench"]),
-        ("CSimulatedDisk", ["SimulatedDisk"]),
+        ("CSimulatedDisk", ["SimulatedDisk"]), ("CBenchSQLite", ["station-bench"]),
     ])
     func `a C library is called from its owners only`(module: String, owners: [String]) throws {
         for file in try Repository.sources() where file.imports.contains(module) {

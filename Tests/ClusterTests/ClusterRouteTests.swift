@@ -43,6 +43,10 @@ struct RouteRow: CustomTestStringConvertible {
             body: #"[{"fingerprint":"65b6 0673 d6ed 884b f01c 2c22 2d82 ada0 740f 29ac 3355 d6a9 25c8 1f17 f47a 27b8","#
                 + #""head":"\#(head(3))","isForked":false,"#
                 + #""ledger":"0123456789abcdef0123456789abcdef","state":"approved","station":"rs-1","watermark":3}]"#),
+        RouteRow(call: "/v1/forks", status: 200, body: "[]"),
+        RouteRow(call: "/v1/forks?station=rs-1", status: 200, body: "[]"),
+        RouteRow(
+            call: "/v1/forks?station=a%20b", status: 400, body: "station is \"a b\", which is no permitted name.\n"),
         RouteRow(call: "/v2", status: 404, body: ""),
     ]
 }
@@ -56,8 +60,8 @@ struct RouteRow: CustomTestStringConvertible {
             try await store.enrolAndApprove(key: fixedKey())
             _ = try await store.accept(report(1, 3))
             let application = Application(
-                router: ClusterRoutes.router(backend: store, logger: silentLogger, now: { .zero }), logger: silentLogger
-            )
+                router: ClusterRoutes.router(
+                    backend: store, logger: silentLogger, now: { .zero }, unixSeconds: { noon }), logger: silentLogger)
             try await application.test(.router) { try await body($0, store) }
         }
     }
@@ -98,7 +102,7 @@ struct RouteRow: CustomTestStringConvertible {
             let fork = try await send(report(6, 7, branch: "other"))
             #expect(fork.status == 409)
             #expect(fork.answer?.status == .fork)
-            let malformed = try await send(report(6, 7, totals: [cups(-1)]))
+            let malformed = try await send(report(6, 7, totals: [cups(-6)]))
             #expect(malformed.status == 400)
             #expect(malformed.answer?.status == .malformed)
             try await store.refuse(cupStation)
@@ -106,6 +110,56 @@ struct RouteRow: CustomTestStringConvertible {
             #expect(refused.status == 403)
             #expect(refused.answer?.status == .notEnrolled)
             #expect(try await store.allTotals() == [cups(5)])
+        }
+    }
+
+    @Test func `a fork is shown with both branches`() async throws {
+        try await withRoutes { client, store in
+            let signed = try Signed(report(4, 5, branch: "other"), fixedKey())
+            #expect(try await post(signed.body, signature: signed.signature, client).status == 409)
+            func text(_ call: String) async throws -> String {
+                String(buffer: try await client.execute(uri: call, method: .get).body)
+            }
+            #expect(
+                try await text("/v1/forks")
+                    == #"[{"firstRefusedUnixSeconds":1767355200,"ledger":"\#(ledgerA)","#
+                    + #""point":{"differsAt":3,"sharedUpTo":0},"refusedReports":1,"station":"rs-1","watermark":3}]"#)
+            #expect(
+                try await text("/v1/forks?station=rs-1")
+                    == #"[{"head":"\#(head(3))","held":[{"first":1,"head":"\#(head(3))","last":3,"#
+                    + #""previousHead":"\#(head(0))","receivedUnixSeconds":1767355200,"units":3}],"#
+                    + #""ledger":"\#(ledgerA)","point":{"differsAt":3,"sharedUpTo":0},"refused":[{"first":4,"#
+                    + #""head":"\#(head(5, branch: "other"))","last":5,"previousHead":"\#(head(3, branch: "other"))","#
+                    + #""reason":"previousHeadDiffers","receivedUnixSeconds":1767355200,"#
+                    + #""signedBy":"\#(try fixedKey().fingerprint)","totals":[{"massMilligrams":70000,"#
+                    + #""outcome":"committed","units":2}]}],"station":"rs-1","watermark":3}]"#)
+            #expect(try await text("/v1/stations").contains(#""isForked":true"#))
+        }
+    }
+
+    @Test func `an exchanged key is shown, and the former one's reports are refused`() async throws {
+        try await withRoutes { client, store in
+            let (old, new) = (try fixedKey(), try fixedKey(9))
+            let exchange = try Signed(new.exchangeRequest(station: cupStation, replacing: old.publicKey), old)
+            for message in ["is held", "was held before"] {
+                let response = try await client.execute(
+                    uri: "/v1/stations/rs-1/key", method: .post,
+                    headers: [.init(ClusterProtocol.signatureHeader)!: exchange.signature],
+                    body: ByteBuffer(bytes: exchange.body))
+                #expect(response.status == .ok)
+                #expect(
+                    String(buffer: response.body)
+                        == #"{"fingerprint":"\#(new.fingerprint)","message":"The new key of station rs-1 "#
+                        + #"\#(message).","status":"exchanged"}"#)
+            }
+            let body = try CanonicalJSON.encode(report(4, 5))
+            #expect(try await post(body, signature: old.signatureHeader(for: body), client).status == 401)
+            #expect(try await post(body, signature: new.signatureHeader(for: body), client).status == 200)
+            let stations = try await client.execute(uri: "/v1/stations", method: .get)
+            #expect(
+                String(buffer: stations.body).contains(
+                    #""formerFingerprint":"\#(old.fingerprint)""#))
+            #expect(String(buffer: stations.body).contains(#""keyExchangedUnixSeconds":1767355200"#))
         }
     }
 

@@ -4,9 +4,21 @@ import Vocabulary
 
 /// A ledger in memory: records, a chain of hashes and what is acknowledged.
 actor FakeLedger: ReportSource {
+    struct NoSuchEntry: Error {}
+
     struct Entry {
         var record: LedgerRecord
         var time: WallTime
+
+        var counted: CountedItem? {
+            switch record {
+            case .ended(let ended): CountedItem(ended, unixHour: time.unixHour)
+            case .refused(let refused): CountedItem(refused, unixHour: time.unixHour)
+            case .started, .accepted, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+                .hoursCorrected, .corrected:
+                nil
+            }
+        }
     }
 
     nonisolated let station: StationID
@@ -19,13 +31,13 @@ actor FakeLedger: ReportSource {
         self.station = station
         self.branch = branch
         var generator = SeededGenerator(state: 7)
-        self.entries = (0..<entries).map { _ in Self.randomEntry(using: &generator) }
+        for _ in 0..<entries { self.entries.append(Self.randomEntry(after: self.entries, using: &generator)) }
     }
 
     var lastSequence: Int64 { Int64(entries.count) }
 
     func append(_ count: Int, using generator: inout SeededGenerator) {
-        for _ in 0..<count { entries.append(Self.randomEntry(using: &generator)) }
+        for _ in 0..<count { entries.append(Self.randomEntry(after: entries, using: &generator)) }
         pulses.continuation.yield()
     }
 
@@ -35,18 +47,23 @@ actor FakeLedger: ReportSource {
     }
 
     /// What the disk looked like earlier comes back.
-    func restore(to sequence: Int64, acknowledged: Int64) {
+    func restore(to sequence: Int64, acknowledged: Int64, branch: String? = nil) {
+        if let branch { self.branch = branch }
         entries.removeLast(entries.count - Int(sequence))
         self.acknowledged = acknowledged
     }
 
     func acknowledgedSequence() -> Int64 { acknowledged }
 
+    func holdsEntry(_ sequence: Int64) -> Bool { sequence <= lastSequence }
+
     func acknowledge(upTo sequence: Int64) { acknowledged = max(acknowledged, sequence) }
 
     nonisolated func newEntries() -> AsyncStream<Void> { pulses.stream }
 
     func cutReport(after sequence: Int64, entryLimit: Int) throws -> CutReport? {
+        // As the ledger on disk has it.
+        guard sequence <= lastSequence else { throw NoSuchEntry() }
         guard sequence < lastSequence else { return nil }
         let to = min(lastSequence, sequence + Int64(entryLimit))
         return CutReport(
@@ -63,6 +80,30 @@ actor FakeLedger: ReportSource {
         var fold = CountFold()
         for entry in entries[Int(from - 1)..<Int(to)] { fold.add(entry.record, at: entry.time) }
         return fold.sortedTotals
+    }
+
+    /// Something that happens, or a correction of something that was counted before.
+    private static func randomEntry(after entries: [Entry], using generator: inout SeededGenerator) -> Entry {
+        if Int.random(in: 0..<6, using: &generator) == 0, !entries.isEmpty {
+            let place = Int.random(in: 0..<entries.count, using: &generator)
+            // Each entry is corrected at most once, so that what it counted at first is what counts.
+            let isNew = !entries.contains { other in
+                guard case .corrected(let record) = other.record else { return false }
+                return record.correctedSequence == place + 1
+            }
+            if isNew, let was = entries[place].counted {
+                var next: CountedItem? = was
+                next?.unixHour += 1
+                next?.massMilligrams /= 2
+                let becomes = Bool.random(using: &generator) ? next : nil
+                return Entry(
+                    record: .corrected(
+                        CorrectionRecord(
+                            correctedSequence: Int64(place + 1), by: "x", why: "y", was: was, becomes: becomes)),
+                    time: entries[place].time)
+            }
+        }
+        return randomEntry(using: &generator)
     }
 
     private static func randomEntry(using generator: inout SeededGenerator) -> Entry {

@@ -16,16 +16,17 @@ import Vocabulary
     }
 
     func withServer(
-        _ store: ClusterStore, tls: Bool, _ body: (_ port: Int) async throws -> Void
+        _ store: ClusterStore, tls: Bool, clientAuthority: String? = nil, _ body: (_ port: Int) async throws -> Void
     ) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         var settings = ClusterServerSettings(host: "127.0.0.1", port: 0)
         if tls {
             settings.tls = ClusterServerSettings.TLSFiles(
-                certificateChain: try Self.fixture("server.pem"), privateKey: try Self.fixture("server-key.pem"))
+                certificateChain: try Self.fixture("server.pem"), privateKey: try Self.fixture("server-key.pem"),
+                clientAuthority: try clientAuthority.map(Self.fixture))
         }
         let server = ClusterServer(
-            backend: store, settings: settings, logger: silentLogger, now: { .zero },
+            backend: store, settings: settings, logger: silentLogger, now: { .zero }, unixSeconds: { noon },
             onListening: { continuation.yield($0) })
         let running = Task {
             defer { continuation.finish() }
@@ -41,10 +42,17 @@ import Vocabulary
     }
 
     func withUplink(
-        _ url: String, authority: String?, ledger: FakeLedger, _ body: (UplinkRig) async throws -> Void
+        _ url: String, authority: String?, client: String? = nil, ledger: FakeLedger,
+        _ body: (UplinkRig) async throws -> Void
     ) async throws {
+        let files = UplinkTLSFiles(
+            authority: try authority.map(Self.fixture),
+            client: try client.map { name in
+                UplinkTLSFiles.Client(
+                    certificate: try Self.fixture(name + ".pem"), key: try Self.fixture(name + "-key.pem"))
+            })
         let transport = HTTPTransport(
-            cluster: try ClusterURL(url), authorityFile: try authority.map(Self.fixture))
+            cluster: try ClusterURL(url), files: files)
         try await ClusterTests.withUplink(to: transport, ledger: ledger, key: fixedKey(), body)
     }
 
@@ -107,7 +115,8 @@ import Vocabulary
         try await withStore { store in
             try await store.enrolAndApprove(key: fixedKey())
             try await withServer(store, tls: false) { port in
-                let transport = HTTPTransport(cluster: try ClusterURL("http://127.0.0.1:\(port)"), authorityFile: nil)
+                let transport = HTTPTransport(
+                    cluster: try ClusterURL("http://127.0.0.1:\(port)"), files: UplinkTLSFiles())
                 let answer = try await transport.post(
                     path: "/v1/enrolments", body: Data(repeating: 0x20, count: 5000), signature: nil)
                 #expect(answer.status == 413)

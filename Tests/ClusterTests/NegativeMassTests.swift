@@ -5,7 +5,7 @@ import Vocabulary
 @testable import ClusterStore
 
 struct NegativeMassTests {
-    /// The cluster refuses a total below zero, and a station would have sent it again for ever.
+    /// The cluster refuses what leaves a total below zero, and a station would have sent it again for ever.
     @Test func `a refused item that weighed less than nothing does not stop the reporting`() throws {
         var fold = CountFold()
         fold.add(

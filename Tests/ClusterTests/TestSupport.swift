@@ -26,6 +26,9 @@ func head(_ sequence: Int64, branch: String = "main") -> String {
         ? String(repeating: "0", count: 64) : hexadecimal(SHA256.hash(data: Data("\(branch) \(sequence)".utf8)))
 }
 
+/// 2026-01-02T12:00:00Z, when everything is received that no time is given for.
+let noon: Int64 = 1_767_355_200
+
 let ledgerA = "0123456789abcdef0123456789abcdef"
 let ledgerB = "fedcba9876543210fedcba9876543210"
 
@@ -49,9 +52,24 @@ func cups(
         units: units, massMilligrams: massMilligrams ?? units * 35_000)
 }
 
+/// A value as it travels: its bytes and what a station signs them with.
+struct Signed {
+    var body: Data
+    var signature: String
+
+    init(_ value: some Encodable, _ key: StationKey) throws {
+        body = try CanonicalJSON.encode(value)
+        signature = try key.signatureHeader(for: body)
+    }
+}
+
 extension ClusterStore {
-    func accept(_ report: CountReport) async throws -> ReportAnswer {
-        try await accept(report, body: CanonicalJSON.encode(report), signature: "ed25519=")
+    func accept(_ report: CountReport, at unixSeconds: Int64 = noon) async throws -> ReportAnswer {
+        try await accept(report, body: CanonicalJSON.encode(report), signature: "ed25519=", at: unixSeconds)
+    }
+
+    func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentDecision {
+        try await enrol(request, at: noon)
     }
 
     func enrolAndApprove(_ station: StationID = cupStation, key: StationKey) async throws {
@@ -69,7 +87,9 @@ extension ClusterStore {
     /// Every row of every table.
     func dump() async throws -> [String] {
         try await database.read { connection in
-            try ["stations", "ledgers", "totals", "forks", "placed_on_market"].flatMap { table in
+            try [
+                "stations", "ledgers", "totals", "forks", "placed_on_market", "held_reports", "former_keys",
+            ].flatMap { table in
                 try Row.fetchAll(connection, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
             }
         }

@@ -68,7 +68,8 @@ final class RouterTransport: ClusterTransport {
 
     func post(path: String, body: Data, signature: String?) async throws -> TransportAnswer {
         let application = Application(
-            router: ClusterRoutes.router(backend: store.withLock { $0 }, logger: silentLogger, now: { .zero }),
+            router: ClusterRoutes.router(
+                backend: store.withLock { $0 }, logger: silentLogger, now: { .zero }, unixSeconds: { noon }),
             logger: silentLogger)
         return try await application.test(.router) { client in
             var headers = HTTPFields()

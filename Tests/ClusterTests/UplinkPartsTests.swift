@@ -45,8 +45,9 @@ import Testing
         let key = try fixedKey()
         #expect(throws: UplinkSettingsError.self) {
             try UplinkService(
-                station: cupStation, source: FakeLedger(), clusterURL: "http://127.0.0.1:1", authorityFile: "ca.pem",
-                key: key, period: .seconds(1), now: { .zero }, logger: silentLogger)
+                station: cupStation, source: FakeLedger(), clusterURL: "http://127.0.0.1:1",
+                files: UplinkTLSFiles(authority: "ca.pem"), keys: StationKeyring(fixed: key), period: .seconds(1),
+                now: { .zero }, logger: silentLogger)
         }
     }
 }

@@ -38,9 +38,16 @@ func withUplink<Value>(
     to transport: any ClusterTransport, ledger: FakeLedger, key: StationKey, logger: Logger = silentLogger,
     _ body: (UplinkRig) async throws -> Value
 ) async throws -> Value {
+    try await withUplink(to: transport, ledger: ledger, keys: StationKeyring(fixed: key), logger: logger, body)
+}
+
+func withUplink<Value>(
+    to transport: any ClusterTransport, ledger: FakeLedger, keys: StationKeyring, logger: Logger = silentLogger,
+    _ body: (UplinkRig) async throws -> Value
+) async throws -> Value {
     let clock = ManualSleep()
     let uplink = UplinkService(
-        station: ledger.station, source: ledger, transport: transport, key: key, period: rigPeriod,
+        station: ledger.station, source: ledger, transport: transport, keys: keys, period: rigPeriod,
         now: { clock.now }, logger: logger, sleep: { try await clock.sleep($0) })
     let running = Task { try await uplink.run() }
     let result: Result<Value, any Error>

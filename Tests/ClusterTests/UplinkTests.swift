@@ -212,8 +212,9 @@ struct FailureRow: CustomTestStringConvertible {
             try await store.enrolAndApprove(key: key)
             let silent = SilentSource(ledger: ledger)
             let uplink = UplinkService(
-                station: cupStation, source: silent, transport: RouterTransport(store), key: key, period: rigPeriod,
-                now: { clock.now }, logger: silentLogger, sleep: { try await clock.sleep($0) })
+                station: cupStation, source: silent, transport: RouterTransport(store),
+                keys: StationKeyring(fixed: key), period: rigPeriod, now: { clock.now }, logger: silentLogger,
+                sleep: { try await clock.sleep($0) })
             let running = Task { try await uplink.run() }
             let period = await clock.next()
             await ledger.append(2)
@@ -257,6 +258,7 @@ struct SilentSource: ReportSource {
     let ledger: FakeLedger
 
     func acknowledgedSequence() async throws -> Int64 { await ledger.acknowledgedSequence() }
+    func holdsEntry(_ sequence: Int64) async throws -> Bool { await ledger.holdsEntry(sequence) }
     func acknowledge(upTo sequence: Int64) async throws { await ledger.acknowledge(upTo: sequence) }
     func cutReport(after sequence: Int64, entryLimit: Int) async throws -> CutReport? {
         try await ledger.cutReport(after: sequence, entryLimit: entryLimit)

@@ -6,6 +6,7 @@ struct WatermarkRow: CustomTestStringConvertible {
     var name: String
     var report: ReportHeader
     var held: LedgerPosition
+    var known = KnownHeads.none
     var decision: WatermarkDecision
     var testDescription: String { name }
 
@@ -52,12 +53,30 @@ struct WatermarkRow: CustomTestStringConvertible {
             name: "the last sequence number there is",
             report: report(.max, .max, after: "ten", head: "end"), held: LedgerPosition(watermark: .max, head: "end"),
             decision: .alreadyHeld),
+        WatermarkRow(
+            name: "a first report again that continues something else", report: report(1, 3, after: "x", head: "three"),
+            held: atTen, decision: .fork(.previousHeadDiffers)),
+        WatermarkRow(
+            name: "an old report as it is remembered", report: report(2, 9, after: "one", head: "nine"), held: atTen,
+            known: KnownHeads(beforeFirst: "one", last: "nine"), decision: .alreadyHeld),
+        WatermarkRow(
+            name: "an old report that ends elsewhere than is remembered",
+            report: report(2, 9, after: "one", head: "NINE"), held: atTen,
+            known: KnownHeads(beforeFirst: "one", last: "nine"), decision: .fork(.headDiffers)),
+        WatermarkRow(
+            name: "an old report that continues another entry than is remembered",
+            report: report(2, 9, after: "ONE", head: "nine"), held: atTen,
+            known: KnownHeads(beforeFirst: "one", last: nil), decision: .fork(.previousHeadDiffers)),
+        WatermarkRow(
+            name: "a report that overlaps the watermark, of another history",
+            report: report(9, 11, after: "EIGHT", head: "eleven"), held: atTen,
+            known: KnownHeads(beforeFirst: "eight", last: nil), decision: .fork(.previousHeadDiffers)),
     ]
 }
 
 @Suite struct WatermarkRuleTests {
     @Test(arguments: WatermarkRow.all)
     func `decides by the watermark and the head`(row: WatermarkRow) {
-        #expect(WatermarkRule.decide(on: row.report, at: row.held) == row.decision)
+        #expect(WatermarkRule.decide(on: row.report, at: row.held, known: row.known) == row.decision)
     }
 }

@@ -19,7 +19,7 @@ extension EndToEndTests {
                   - {item: 1, fault: supplyLost, device: drive}
                   - {item: 1, fault: supplyLost, device: remote-io}
                   - {item: 2, fault: supplyLost, device: tag-reader}
-                """, equipment: Self.equipment)
+                """, equipment: Self.equipment + ["--stay"])
             let station = try await site.startStation()
             for _ in 0..<3 {
                 #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
@@ -33,6 +33,8 @@ extension EndToEndTests {
             #expect(returns.reversed().map(\.bin) == ["reuse", "plastic", "reuse"])
             station.send(SIGTERM)
             #expect(try await station.ended() == .exited(0))
+            // It stays until then: without it every device would be lost when the status is asked.
+            simulator.send(SIGTERM)
             #expect(try await simulator.ended() == .exited(0))
             #expect(try site.truth.items.map(\.end) == ["bin:reuse", "bin:plastic", "bin:reuse"])
             #expect(!station.lines.contains { $0.contains("could not be switched off") })

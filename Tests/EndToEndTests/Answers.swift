@@ -35,10 +35,12 @@ struct Count: Decodable, Hashable {
 }
 
 struct ReturnAnswer: Decodable {
+    var sequence: Int64
     var packagingType: String?
     var bin: String?
     var outcome: String?
     var cause: String?
+    var correctedBy: Int64?
 }
 
 struct VerificationAnswer: Decodable {

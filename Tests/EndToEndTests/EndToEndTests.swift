@@ -76,6 +76,20 @@ import Testing
             let returns = try await site.ask("returns", as: [ReturnAnswer].self)
             #expect(returns.compactMap(\.cause) == ["interrupted"])
 
+            let lost = try #require(returns.first { $0.cause == "interrupted" })
+            let corrected = try await site.stationctl(
+                "ledger", "correct", "\(lost.sequence)", "--outcome", "committed", "--why", "it lies in the bin",
+                "--socket", "run/operator.sock")
+            #expect(corrected.code == 0 && corrected.output.contains("counts now  committed"), "\(corrected)")
+            let countsNow = try await site.agreedCounts()
+            #expect(countsNow.units("unconfirmed") == 0)
+            #expect(countsNow.units("committed") == 3)
+            let again = try await site.stationctl(
+                "ledger", "correct", "\(lost.sequence)", "--outcome", "committed", "--why", "it lies in the bin",
+                "--socket", "run/operator.sock")
+            #expect(again.code == 1 && again.output.hasPrefix("Refused: Nothing was corrected"), "\(again)")
+            #expect(try await site.ask("returns", as: [ReturnAnswer].self).compactMap(\.correctedBy).count == 1)
+
             station.send(SIGTERM)
             #expect(try await station.ended() == .exited(0))
             let verification = try await site.verify()

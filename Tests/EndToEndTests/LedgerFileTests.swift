@@ -21,11 +21,11 @@ extension EndToEndTests {
         LedgerDamage(
             testDescription: "a newer version",
             sentence: """
-                The ledger run/state/ledger.sqlite has format version 2; this software knows versions up to 1. \
+                The ledger run/state/ledger.sqlite has format version 3; this software knows versions up to 2. \
                 Nothing was changed; install the version that wrote it, or a newer one.
                 """,
             // SQLite's `user_version` is the big-endian number at offset 60.
-            inflict: { $0[63] = 2 }),
+            inflict: { $0[63] = 3 }),
         LedgerDamage(
             testDescription: "no database",
             sentence: """

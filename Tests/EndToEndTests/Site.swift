@@ -90,8 +90,9 @@ final class Site: Sendable {
     }
 
     /// The cluster's server, when it listens.
-    func startCluster() async throws -> RunningProgram {
-        let cluster = try start("clusterd", ["serve", "--listen", "127.0.0.1:\(clusterPort)", "--store", "store"])
+    func startCluster(_ options: [String] = []) async throws -> RunningProgram {
+        let cluster = try start(
+            "clusterd", ["serve", "--listen", "127.0.0.1:\(clusterPort)", "--store", "store"] + options)
         try await cluster.line(with: "Listening on")
         return cluster
     }

@@ -14,21 +14,21 @@ extension EndToEndTests {
     static let badConfigurations = [
         BadConfiguration(
             testDescription: "unknown key", place: "gap: \"5 ms\"", replacement: "gapp: \"5 ms\"",
-            sentence: "station.yaml:45: buses[0].gapp: unknown key; did you mean \"gap\"?"),
+            sentence: "station.yaml:48: buses[0].gapp: unknown key; did you mean \"gap\"?"),
         BadConfiguration(
             testDescription: "wrong type", place: "unit: 12,", replacement: "unit: \"12\",",
-            sentence: "station.yaml:55: devices[3].unit: expected a whole number, found \"12\""),
+            sentence: "station.yaml:58: devices[3].unit: expected a whole number, found \"12\""),
         BadConfiguration(
             testDescription: "out of bounds", place: "measuring: \"3 s\"", replacement: "measuring: \"0 ms\"",
-            sentence: "station.yaml:90: intake.windows.measuring: 0 ms is below the least permitted value of 100 ms"),
+            sentence: "station.yaml:93: intake.windows.measuring: 0 ms is below the least permitted value of 100 ms"),
         BadConfiguration(
             testDescription: "two devices on one unit", place: "unit: 12,", replacement: "unit: 11,",
-            sentence: "station.yaml:55: devices[3].unit: unit 11 of bus \"rs485\" is already the device \"level-reuse\""
+            sentence: "station.yaml:58: devices[3].unit: unit 11 of bus \"rs485\" is already the device \"level-reuse\""
         ),
         BadConfiguration(
             testDescription: "a bin without a route", place: "materials: [fibre], bin: fibre",
             replacement: "materials: [fibre], bin: plastic",
-            sentence: "station.yaml:65: bins[2].id: no route leads into the bin \"fibre\""),
+            sentence: "station.yaml:68: bins[2].id: no route leads into the bin \"fibre\""),
     ]
 
     @Test(arguments: badConfigurations) func `a bad configuration ends the start with one sentence`(

@@ -56,12 +56,12 @@ struct FailedSyncTests {
         }
         let disk = SimulatedDisk()
         let first = try ClusterStore(directory: disk.folder)
-        for number in 1...before { _ = try first.enrolNow(request("S-\(number)")) }
+        for number in 1...before { _ = try first.enrolNow(request("S-\(number)"), at: 0) }
         disk.fail(.sync, times: 1)
-        #expect(throws: (any Error).self) { try first.enrolNow(request("S-lost")) }
+        #expect(throws: (any Error).self) { try first.enrolNow(request("S-lost"), at: 0) }
         disk.kill()
         let second = try ClusterStore(directory: disk.folder)
-        _ = try second.enrolNow(request("S-answered"))
+        _ = try second.enrolNow(request("S-answered"), at: 0)
         disk.cut(.losesAll, seed: 1)
         let third = try ClusterStore(directory: disk.folder)
         #expect(try third.enrolmentNow(of: "S-answered") != nil)

@@ -81,10 +81,13 @@ final class Bench: Sendable {
     static let boot = "0123456789abcdef0123456789abcdef"
 
     private let folder: TemporaryFolder
-    let clock = HandClock()
+    let clock: HandClock
     let sink = EventRecorder()
 
-    init() throws { folder = try TemporaryFolder() }
+    init(clock: HandClock = HandClock()) throws {
+        self.clock = clock
+        folder = try TemporaryFolder()
+    }
 
     var directory: String { folder.path }
 
@@ -127,7 +130,8 @@ final class Bench: Sendable {
 
     /// The ledger's files as they are now, as after a crash at this moment.
     func image() throws -> Bench {
-        let copy = try Bench()
+        // The machine and its clock go on.
+        let copy = try Bench(clock: clock)
         for name in ["ledger.sqlite", "ledger.sqlite-wal"]
         where FileManager.default.fileExists(atPath: directory + "/" + name) {
             try FileManager.default.copyItem(atPath: directory + "/" + name, toPath: copy.directory + "/" + name)

@@ -158,9 +158,12 @@ import Vocabulary
         }
         writer.stop()
         let entries = try bench.entries()
-        #expect(entries.map(\.sequence) == [1, 2, 3, 4])
-        let monotonic = entries.map(\.monotonicNanoseconds)
+        #expect(entries.map(\.sequence) == [1, 2, 3, 4, 5, 6, 7])
+        let change = "clockChanged"
+        #expect(entries.map(\.kind) == [change, "refused", change, "refused", change, "refused", "refused"])
+        let monotonic = entries.filter { $0.kind == "refused" }.map(\.monotonicNanoseconds)
         #expect(zip(monotonic, monotonic.dropFirst()).allSatisfy { $1 - $0 == 1_000_000_000 })
+        #expect(entries.map(\.monotonicNanoseconds) == entries.map(\.monotonicNanoseconds).sorted())
         let wall = entries.map(\.unixMilliseconds)
         #expect(wall != wall.sorted(), "the wall clock is recorded as it was")
         #expect(try bench.verify().isWhole)

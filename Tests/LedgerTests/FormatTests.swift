@@ -40,8 +40,31 @@ import Vocabulary
         #"{"by":"anna","command":"clear"}"#,
         #"{"bin":"plastic","by":"anna","command":"binEmptied"}"#,
         #"{"drained":true}"#,
+        #"{"stepMilliseconds":-3600000,"trusted":false}"#,
+        """
+        {"anchorMonotonicNanoseconds":1000000000,"anchorUnixMilliseconds":1790000000000,\
+        "boot":"0123456789abcdef0123456789abcdef","first":2,"last":7,"moves":[{"fromHour":497220,\
+        "massMilligrams":35120,"material":"pp","outcome":"committed","packagingType":"cup-300","stream":"reuse",\
+        "toHour":497222,"units":1},{"fromHour":497221,"massMilligrams":0,"material":"unknown","outcome":"returned",\
+        "toHour":497222,"units":2}]}
+        """,
+        """
+        {"becomes":{"hour":497222,"massMilligrams":24000,"material":"pet","outcome":"unconfirmed",\
+        "stream":"recycling"},"by":"anna","correctedSequence":3,"was":{"hour":497222,"massMilligrams":35120,\
+        "material":"pp","outcome":"committed","packagingType":"cup-300","stream":"reuse"},"why":"1/2 \\"cup\\""}
+        """,
+        """
+        {"by":"anna","correctedSequence":6,"was":{"hour":497222,"massMilligrams":0,"material":"unknown",\
+        "outcome":"returned"},"why":"a hand"}
+        """,
+        """
+        {"becomes":{"hour":497222,"massMilligrams":0,"material":"unknown","outcome":"returned"},"by":"anna",\
+        "correctedSequence":6,"why":"no hand"}
+        """,
     ]
-    static let frozen = zip(Samples.everyKind, payloads).map { FrozenPayload(record: $0, payload: $1) }
+    static let frozen = zip(Samples.everyKind + Samples.corrections, payloads).map {
+        FrozenPayload(record: $0, payload: $1)
+    }
 
     @Test(arguments: frozen) func `a record of each kind gives exactly the frozen payload`(row: FrozenPayload) throws {
         let encoded = try EncodedRecord(row.record)
@@ -50,11 +73,13 @@ import Vocabulary
     }
 
     @Test func `the samples hold every kind of record`() {
-        #expect(Set(Samples.everyKind.map(\.kind)) == Set(LedgerRecordKind.allCases))
-        #expect(Samples.everyKind.count == Self.payloads.count)
+        let all = Samples.everyKind + Samples.corrections
+        #expect(Set(all.map(\.kind)) == Set(LedgerRecordKind.allCases))
+        #expect(all.count == Self.payloads.count)
     }
 
-    @Test(arguments: Samples.everyKind) func `a record comes back as it was stored`(record: LedgerRecord) throws {
+    @Test(arguments: Samples.everyKind + Samples.corrections)
+    func `a record comes back as it was stored`(record: LedgerRecord) throws {
         let encoded = try EncodedRecord(record)
         #expect(try entry(encoded).record(readings: encoded.readings) == record)
     }
@@ -65,11 +90,21 @@ import Vocabulary
             switch record {
             case .accepted(let accepted): [accepted.evidence, Evidence()]
             case .refused(let refused): [refused.evidence]
-            case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped: []
+            case .started, .ended, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged,
+                .hoursCorrected, .corrected:
+                []
             }
         for evidence in evidences {
             #expect(ReadingsV1(evidence).canonicalBytes == (try CanonicalJSON.encode(ReadingsV1(evidence))))
         }
+    }
+
+    @Test(arguments: Samples.everyKind)
+    func `what is passed over without being read counts nothing, and nothing else is`(record: LedgerRecord) throws {
+        var fold = CountFold()
+        fold.add(record, at: WallTime(unixMilliseconds: 0, isTrusted: true))
+        #expect(record.kind.counts == (fold.count > 0))
+        #expect(try entry(EncodedRecord(record)).mayCount == record.kind.counts)
     }
 
     @Test(arguments: [0, 1, -1, 9, 10, -10, 65_535, Int64.max, Int64.min])
@@ -114,7 +149,10 @@ import Vocabulary
     @Test(arguments: [
         Names(
             LedgerRecordKind.self,
-            "started accepted ended refused modeChanged faultRaised faultCleared commanded stopped"),
+            """
+            started accepted ended refused modeChanged faultRaised faultCleared commanded stopped clockChanged \
+            hoursCorrected corrected
+            """),
         Names(Outcome.self, "committed returned reversed unconfirmed"),
         Names(Vocabulary.Stream.self, "reuse recycling"),
         Names(Material.self, "pet hdpe ldpe pp ps pvc pla fibre glass aluminium steel other unknown"),
@@ -161,6 +199,21 @@ import Vocabulary
                 == "22a09b9c2f7a765e3c132b595dddac8ae585906d1d5f794cf79ebf357548fbcc")
     }
 
+    @Test func `an entry of each new kind gives exactly the frozen hash`() throws {
+        let identity = LedgerIdentity(ledger: "ffeeddccbbaa99887766554433221100", station: "S-1")
+        let hashes = try Samples.corrections.prefix(3).map { record in
+            try hexadecimal(entry(EncodedRecord(record)).computedHash(in: identity))
+        }
+        // From: the fourteen netstrings by hand, and sha256sum.
+        #expect(hashes == Self.hashes)
+    }
+
+    static let hashes = [
+        "502ccccf8fad32ad07911fbdeb94288131656003314e3cf5b5233a1e271b15ae",
+        "318ee8eef6083eff306a563ef53dfb5c5a36a8ee1e8c87d9764842729ff97e21",
+        "38137321346c1a882ee8e6367a02e4d45e20e0ce28b07806125da42d980beb4e",
+    ]
+
     @Test func `an entry of an unknown version is refused, not guessed at`() throws {
         var entry = try entry(EncodedRecord(Samples.started))
         entry.payloadVersion = 2
@@ -196,14 +249,17 @@ import Vocabulary
             alone_sequence INTEGER NOT NULL, unix_milliseconds INTEGER, rewriting_first INTEGER, rewriting_last
             INTEGER ) STRICT;
         CREATE TABLE returns ( sequence INTEGER PRIMARY KEY, unix_milliseconds INTEGER NOT NULL,
-            packaging_type TEXT, material TEXT NOT NULL, stream TEXT, bin TEXT, mass_milligrams INTEGER NOT
-            NULL, confidence_permille INTEGER NOT NULL, ended_sequence INTEGER, outcome TEXT, cause TEXT )
-            STRICT;
+            time_trusted INTEGER NOT NULL, packaging_type TEXT, material TEXT NOT NULL, stream TEXT, bin TEXT,
+            mass_milligrams INTEGER NOT NULL, confidence_permille INTEGER NOT NULL, ended_sequence INTEGER, outcome TEXT,
+            cause TEXT, unix_hour INTEGER, is_void INTEGER NOT NULL, corrected_by INTEGER ) STRICT;
         CREATE INDEX returns_open ON returns (sequence) WHERE outcome IS NULL;
         CREATE TABLE totals ( unix_hour INTEGER NOT NULL, packaging_type TEXT NOT NULL, material TEXT NOT
             NULL, stream TEXT NOT NULL, outcome TEXT NOT NULL, units INTEGER NOT NULL, mass_milligrams
             INTEGER NOT NULL, PRIMARY KEY (unix_hour, packaging_type, material, stream, outcome) ) STRICT,
             WITHOUT ROWID;
+        CREATE TABLE untimed ( boot TEXT NOT NULL, sequence INTEGER NOT NULL, monotonic_nanoseconds INTEGER
+            NOT NULL, passage_sequence INTEGER NOT NULL, counts INTEGER NOT NULL, PRIMARY KEY (boot,
+            sequence) ) STRICT, WITHOUT ROWID;
         CREATE TABLE uplink ( id INTEGER PRIMARY KEY CHECK (id = 1), acknowledged_sequence INTEGER NOT NULL )
             STRICT;
         """
@@ -224,10 +280,10 @@ import Vocabulary
         let numbers = try database.read { db in
             try ["application_id", "user_version"].map { try Int64.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(numbers == [0x5254_534C, 1])
+        #expect(numbers == [0x5254_534C, 2])
         #expect(
             try database.read { try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations") } == [
-                "entries 1", "3-retention",
+                "entries 1", "2-clock-and-corrections", "3-retention",
             ])
     }
 

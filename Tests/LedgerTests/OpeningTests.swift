@@ -89,8 +89,8 @@ import Vocabulary
         Damage(testDescription: "entries cut off at the end", code: .damaged, words: "acknowledged entry 13") { bench in
             try bench.tamper("UPDATE uplink SET acknowledged_sequence = 13; DELETE FROM entry WHERE sequence = 13")
         },
-        Damage(testDescription: "a newer format", code: .newerFormat, words: "format version 2") { bench in
-            try bench.tamper("PRAGMA user_version = 2")
+        Damage(testDescription: "a newer format", code: .newerFormat, words: "format version 3") { bench in
+            try bench.tamper("PRAGMA user_version = 3")
         },
         Damage(testDescription: "a newer migration", code: .newerFormat, words: "install the version") { bench in
             try bench.tamper("INSERT INTO grdb_migrations VALUES ('entries 2')")

@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Ledger
 
 @Suite(.timeLimit(.minutes(1))) struct ProjectionTests {
-    private static let tables = ["returns ORDER BY sequence", "totals ORDER BY 1, 2, 3, 4, 5"]
+    private static let tables = ["returns ORDER BY sequence", "totals ORDER BY 1, 2, 3, 4, 5", "untimed ORDER BY 1, 2"]
 
     private func rows(_ bench: Bench) throws -> [[Row]] {
         try LedgerFile.openForReading(bench.place).read { db in
@@ -71,9 +71,9 @@ import Vocabulary
         #expect(try await reader.returns(limit: 100) == expected)
         #expect(try await reader.returns(limit: 2) == Array(expected.prefix(2)))
         #expect(try await reader.returns(limit: -1) == [])
-        #expect(
-            try await reader.status()
-                == LedgerStatus(ledger: writer.identity.ledger, lastSequence: 14, acknowledgedSequence: 0))
+        let status = try await reader.status()
+        #expect(status.ledger == writer.identity.ledger)
+        #expect(status.lastSequence == 14 && status.acknowledgedSequence == 0)
         #expect(try await reader.head().hash == bench.entries().last?.hash)
         writer.stop()
     }
@@ -106,7 +106,7 @@ import Vocabulary
         let missing = try #require(throws: LedgerError.self) { try LedgerReader(directory: bench.directory) }
         #expect(missing.code == .notOpen)
         try bench.store([])
-        try bench.tamper("PRAGMA user_version = 2")
+        try bench.tamper("PRAGMA user_version = 3")
         let newer = try #require(throws: LedgerError.self) { try LedgerReader(directory: bench.directory) }
         #expect(newer.code == .newerFormat)
     }

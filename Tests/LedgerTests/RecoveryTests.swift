@@ -54,4 +54,42 @@ import Vocabulary
         writer.stop()
         #expect(try bench.verify().isWhole)
     }
+
+    struct LastWord: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var records: [LedgerRecord]
+        var mayHaveLeftItem: Bool
+    }
+
+    static let lastWords = [
+        LastWord(testDescription: "nothing", records: [], mayHaveLeftItem: false),
+        LastWord(testDescription: "started", records: [Samples.started], mayHaveLeftItem: false),
+        LastWord(testDescription: "accepted", records: [Samples.acceptedCup], mayHaveLeftItem: true),
+        LastWord(
+            testDescription: "a drop that nobody saw",
+            records: [Samples.acceptedCup, Samples.ended(1, Samples.cup, .unconfirmed, .dropNotSeen)],
+            mayHaveLeftItem: true),
+        LastWord(
+            testDescription: "committed", records: [Samples.acceptedCup, Samples.ended(1)], mayHaveLeftItem: false),
+        LastWord(testDescription: "refused", records: [Samples.refused], mayHaveLeftItem: false),
+        LastWord(
+            testDescription: "an orderly end", records: [.stopped(StopRecord(drained: true))], mayHaveLeftItem: false),
+        LastWord(
+            testDescription: "an end that could not wait", records: [.stopped(StopRecord(drained: false))],
+            mayHaveLeftItem: true),
+    ]
+
+    @Test(arguments: lastWords) func `what the ledger last knew of an item says whether one may lie on the belt`(
+        last: LastWord
+    ) throws {
+        let bench = try Bench()
+        try bench.store(last.records)
+        // However often a start is cut off before the next item.
+        for _ in 1...3 {
+            let writer = try bench.writer()
+            #expect(writer.mayHaveLeftItem == last.mayHaveLeftItem)
+            writer.append(RecordToken(rawValue: 9), Samples.started)
+            writer.stop()
+        }
+    }
 }

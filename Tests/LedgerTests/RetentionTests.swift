@@ -39,8 +39,13 @@ import Vocabulary
     func turns(_ count: Int, _ writer: LedgerWriter, _ bench: Bench) {
         for _ in 0..<count {
             bench.clock.advance(.seconds(10))
-            writer.performWaiting()
+            idle(writer)
         }
+    }
+
+    /// Until nothing waits, as the writer's thread does before it sleeps.
+    func idle(_ writer: LedgerWriter) {
+        while writer.performWaiting().hasWorked {}
     }
 
     func keptReadings(_ bench: Bench) throws -> [Int64] {
@@ -70,7 +75,7 @@ import Vocabulary
         var steps: [Int64] = []
         for _ in 0..<4 {
             turns(1, writer, bench)
-            writer.performWaiting()
+            idle(writer)
             steps.append(try pruned(bench))
         }
         #expect(steps == [2, 4, 5, 5])
@@ -107,7 +112,7 @@ import Vocabulary
             append([Samples.started], to: writer)
         }
         #expect(try pruned(bench) == 0)
-        writer.performWaiting()
+        idle(writer)
         #expect(try pruned(bench) == 2)
         writer.stop()
     }
@@ -181,7 +186,7 @@ import Vocabulary
         for _ in 0..<count {
             append([Samples.refused], to: writer)
             bench.clock.advance(Self.day)
-            writer.performWaiting()
+            idle(writer)
         }
         try acknowledge(Int64(count), writer, bench)
         return writer

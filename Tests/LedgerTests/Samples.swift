@@ -67,4 +67,37 @@ enum Samples {
         .commanded(CommandRecord(command: .binEmptied(bin: "plastic"), by: "anna")),
         .stopped(StopRecord(drained: true)),
     ]
+
+    static let countedCup = CountedItem(
+        unixHour: 497_222, packagingType: "cup-300", material: .pp, stream: .reuse, outcome: .committed,
+        massMilligrams: 35_120)
+    static let countedHand = CountedItem(
+        unixHour: 497_222, packagingType: nil, material: .unknown, stream: nil, outcome: .returned, massMilligrams: 0)
+
+    /// The writer's own kinds, with every optional both present and absent somewhere.
+    static let corrections: [LedgerRecord] = [
+        .clockChanged(ClockRecord(stepMilliseconds: -3_600_000, isTrusted: false)),
+        .hoursCorrected(
+            HoursRecord(
+                first: 2, last: 7, boot: Bench.boot,
+                anchor: ClockAnchor(monotonicNanoseconds: 1_000_000_000, unixMilliseconds: 1_790_000_000_000),
+                moves: [
+                    HourMove(
+                        fromHour: 497_220, toHour: 497_222, packagingType: "cup-300", material: .pp, stream: .reuse,
+                        outcome: .committed, units: 1, massMilligrams: 35_120),
+                    HourMove(
+                        fromHour: 497_221, toHour: 497_222, packagingType: nil, material: .unknown, stream: nil,
+                        outcome: .returned, units: 2, massMilligrams: 0),
+                ])),
+        .corrected(
+            CorrectionRecord(
+                correctedSequence: 3, by: "anna", why: "1/2 \"cup\"", was: countedCup,
+                becomes: CountedItem(
+                    unixHour: 497_222, packagingType: nil, material: .pet, stream: .recycling, outcome: .unconfirmed,
+                    massMilligrams: 24_000))),
+        .corrected(
+            CorrectionRecord(correctedSequence: 6, by: "anna", why: "a hand", was: countedHand, becomes: nil)),
+        .corrected(
+            CorrectionRecord(correctedSequence: 6, by: "anna", why: "no hand", was: nil, becomes: countedHand)),
+    ]
 }

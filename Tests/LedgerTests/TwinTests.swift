@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Station
 import Testing
 import Vocabulary
 
@@ -149,6 +150,68 @@ struct TwinTests {
         #expect(try verify(export: bench.exported(from: 3), bench).status == 0)
     }
 
+    /// Every item is corrected twice, and the clock is trusted only at the end.
+    private func corrected() throws -> Bench {
+        let bench = try Bench()
+        bench.clock.setTrusted(false)
+        let writer = try bench.writer()
+        for record in Samples.everyKind { writer.append(RecordToken(rawValue: 1), record) }
+        writer.performWaiting()
+        for sequence in [3, 5, 6, 7] as [Int64] {
+            try writer.correctNow(sequence, by: "anna", why: "\"", becomes: { _ in nil })
+        }
+        bench.clock.stepWallClock(by: .seconds(3600))
+        bench.clock.setTrusted(true)
+        bench.clock.advance(.seconds(5))
+        while writer.performWaiting().hasWorked {}
+        for sequence in [3, 5, 6, 7] as [Int64] {
+            try writer.correctNow(sequence, by: "anna", why: "no", becomes: { $0 })
+        }
+        writer.stop()
+        return bench
+    }
+
+    @Test func `corrections are whole, as an export, as the file, and in a part that begins between`() throws {
+        let bench = try corrected()
+        #expect(try Set(bench.entries().map(\.kind)).isSuperset(of: ["clockChanged", "hoursCorrected", "corrected"]))
+        let head = try bench.verify().head
+        let whole = Answer(status: 0, output: "\(head.sequence) \(head.hashText)\n")
+        #expect(try verify(export: bench.exported(), bench) == whole)
+        #expect(try verify(bench.place.database) == whole)
+        #expect(try verify(export: bench.exported(from: 6), bench).status == 0)
+    }
+
+    static let forgedCorrections: [(LedgerRecord, String)] = [
+        (
+            .corrected(
+                CorrectionRecord(correctedSequence: 3, by: "x", why: "y", was: nil, becomes: Samples.countedCup)),
+            "what it says that entry 3 counted is not so"
+        ),
+        (
+            .corrected(
+                CorrectionRecord(correctedSequence: 8, by: "x", why: "y", was: Samples.countedCup, becomes: nil)),
+            "it corrects nothing"
+        ),
+        (
+            .hoursCorrected(
+                HoursRecord(
+                    first: 1, last: 99, boot: Bench.boot,
+                    anchor: ClockAnchor(monotonicNanoseconds: 0, unixMilliseconds: 0), moves: [])),
+            "it corrects entries after it, or of another boot"
+        ),
+    ]
+
+    @Test(arguments: 0..<3) func `a forged correction is found though the chain is whole`(number: Int) throws {
+        let bench = try corrected()
+        let (record, finding) = Self.forgedCorrections[number]
+        try bench.forge(record)
+        let last = try bench.entries().count
+        let answer = Answer(status: 1, output: "entry \(last) is no correction: \(finding)\n")
+        #expect(try verify(export: bench.exported(), bench) == answer)
+        #expect(try verify(bench.place.database) == answer)
+        #expect(try !bench.verify().isWhole)
+    }
+
     @Test func `what is no ledger ends with 2`() throws {
         let bench = try Bench()
         for text in ["", "{}\n", "no JSON\n", "[1]\n", "SQLite format 3\u{0} and no more"] {
@@ -160,7 +223,7 @@ struct TwinTests {
         try bench.store(Samples.everyKind)
         let newer = try bench.exported().replacingOccurrences(of: "\"version\":1", with: "\"version\":2")
         #expect(try verify(export: newer, bench).status == 2)
-        try bench.tamper("PRAGMA user_version = 2")
+        try bench.tamper("PRAGMA user_version = 3")
         #expect(try verify(bench.place.database).status == 2)
     }
 }

@@ -74,6 +74,23 @@ actor FakeBackend: OperatorBackend {
         ]
     }
 
+    /// Takes every correction of entry 7, and nothing else.
+    func correct(_ request: CorrectionRequest) -> CorrectionAnswer {
+        guard request.sequence == 7 else { return CorrectionAnswer(taken: false, message: "Entry 7 is the only one.") }
+        return CorrectionAnswer(taken: true, message: request.why, sequence: 13, correctedSequence: 8)
+    }
+
+    func key() -> KeyReport {
+        KeyReport(
+            fingerprint: "ab12", publicKey: "AAEC", nextFingerprint: "cd34", exchangeHindrance: "later",
+            uplink: UplinkStatus(state: .upToDate, fingerprint: "ab12"))
+    }
+
+    func exchangeKey(_ request: KeyExchangeCommand) throws -> KeyReport {
+        if isBroken { throw OperatorFailure(status: 409, "The key is not \(request.by)'s to exchange.") }
+        return key()
+    }
+
     func command(_ request: CommandRequest) -> CommandAnswer {
         commands.append(request)
         return CommandAnswer(taken: true, message: "taken")

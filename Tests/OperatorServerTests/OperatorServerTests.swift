@@ -54,6 +54,10 @@ import Vocabulary
                 + #"{"ageMilliseconds":0,"device":"level-a","lastGood":{"ageMilliseconds":1500,"text":"40","value":40},"#
                 + #""point":"level","quality":"timeout","unit":"%"},"#
                 + #"{"device":"drive","point":"","quality":"notConnected","unit":""}]"#),
+        AnswerRow(
+            uri: "/v1/key",
+            body: #"{"exchangeHindrance":"later","fingerprint":"ab12","nextFingerprint":"cd34","publicKey":"AAEC","#
+                + #""uplink":{"fingerprint":"ab12","state":"upToDate"}}"#),
     ])
     func `each answer is the frozen text`(row: AnswerRow) async throws {
         try await withTemporaryFolder { folder in
@@ -90,6 +94,47 @@ import Vocabulary
         #expect(await backend.commands == [request])
     }
 
+    @Test func `a correction reaches the backend as it was given, and the answer says what came of it`() async throws {
+        let body =
+            #"{"by":"anna","isVoid":false,"massMilligrams":1500,"outcome":"returned","sequence":7,"why":"by hand"}"#
+        let request = CorrectionRequest(
+            sequence: 7, by: "anna", why: "by hand", outcome: .returned, massMilligrams: 1500)
+        #expect(try OperatorJSON.encode(request) == Data(body.utf8))
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(), on: path) {
+                let taken = try await send("POST", "/v1/corrections", body: body, to: path)
+                let answer = #"{"correctedSequence":8,"message":"by hand","sequence":13,"taken":true}"#
+                #expect(taken == Answer(status: 200, body: answer))
+                let other = try await send(
+                    "POST", "/v1/corrections", body: #"{"by":"a","isVoid":true,"sequence":9,"why":"b"}"#, to: path)
+                #expect(other.body == #"{"message":"Entry 7 is the only one.","taken":false}"#)
+                let wrong = try await send("POST", "/v1/corrections", body: #"{"sequence":7}"#, to: path)
+                #expect(wrong.status == 400)
+                #expect(wrong.body.hasPrefix(#"{"error":"The body is no correction in JSON: "#))
+            }
+        }
+    }
+
+    @Test func `an exchange of keys is asked for by name, and its answer is the key's`() async throws {
+        let body = #"{"by":"anna"}"#
+        #expect(try OperatorJSON.encode(KeyExchangeCommand(by: "anna")) == Data(body.utf8))
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(), on: path) {
+                let taken = try await send("POST", "/v1/key/exchange", body: body, to: path)
+                #expect(taken == (try await send("GET", "/v1/key", to: path)))
+            }
+        }
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/op.sock"
+            try await withServer(FakeBackend(isBroken: true), on: path) {
+                let refused = try await send("POST", "/v1/key/exchange", body: body, to: path)
+                #expect(refused == Answer(status: 409, body: #"{"error":"The key is not anna's to exchange."}"#))
+            }
+        }
+    }
+
     struct RefusalRow: Sendable, CustomTestStringConvertible {
         var method = "GET"
         var uri: String
@@ -106,6 +151,8 @@ import Vocabulary
             method: "POST", uri: "/v1/status", status: 405, error: "/v1/status is called with GET, not with POST."),
         RefusalRow(
             uri: "/v1/commands", status: 405, error: "/v1/commands is called with POST, not with GET."),
+        RefusalRow(
+            uri: "/v1/key/exchange", status: 405, error: "/v1/key/exchange is called with POST, not with GET."),
         RefusalRow(
             uri: "/v1/totals?x=1", status: 400, error: #"/v1/totals takes no query, but \"x=1\" was given."#),
         RefusalRow(
@@ -241,26 +288,5 @@ import Vocabulary
         let lines = recorder.lines.filter { $0.hasPrefix("error: The operator's call /v1/status failed") }
         #expect(lines.count == 10)
         #expect(lines.last?.contains("Further lines about operators' calls are left out") == true)
-    }
-
-    @Test func `a missing folder is named`() async throws {
-        try await withTemporaryFolder { folder in
-            let error = await #expect(throws: SocketFileError.self) {
-                try await OperatorServerService(
-                    backend: FakeBackend(), socketPath: "\(folder)/run/op.sock", now: { .zero }, logger: silentLogger
-                ).run()
-            }
-            #expect(error?.reason == "the folder \(folder)/run does not exist; create it.")
-        }
-    }
-
-    @Test func `a path that the kernel cannot hold is refused`() async throws {
-        let path = "/tmp/" + String(repeating: "a", count: 103)
-        let error = await #expect(throws: SocketFileError.self) {
-            try await OperatorServerService(
-                backend: FakeBackend(), socketPath: path, now: { .zero }, logger: silentLogger
-            ).run()
-        }
-        #expect(error?.reason == "its path is longer than 107 bytes; choose a shorter one.")
     }
 }

@@ -131,4 +131,42 @@ import Vocabulary
         #expect(mailbox.take(at: .milliseconds(2)) == nil)
         #expect(mailbox.take(at: .milliseconds(3)) == .driveFaultRead(3))
     }
+
+    @Test func `What the station does to the lines is written as one line each`() {
+        let time = Instant.milliseconds(1500)
+        #expect(
+            OutputEvent.begun(monotonicNanoseconds: 81, timeScale: 4).jsonLine(at: .zero)
+                == #"{"atMilliseconds":0,"event":"begun","monotonicNanoseconds":81,"timeScale":4.0}"#)
+        #expect(
+            OutputEvent.changed(.conveyorForward, isOn: true).jsonLine(at: time)
+                == #"{"atMilliseconds":1500,"event":"outputChanged","line":"conveyorForward","level":"on"}"#)
+        #expect(
+            OutputEvent.changed(.gate, isOn: false).jsonLine(at: time)
+                == #"{"atMilliseconds":1500,"event":"outputChanged","line":"gate","level":"off"}"#)
+        #expect(OutputEvent.released.jsonLine(at: time) == #"{"atMilliseconds":1500,"event":"outputsReleased"}"#)
+    }
+
+    @Test func `When nobody brings more, what was put in is all there is to account for`() {
+        let rig = Rig([.cup(), .cup(), .cup()])
+        rig.putIn()
+        rig.world.bringNothingMore(at: .milliseconds(6000))
+        #expect(!rig.world.isOver)
+        rig.set(.conveyorForward, true, atMilliseconds: 10_000)
+        rig.set(.lampGreen, true, atMilliseconds: 15_000)
+        rig.set(.gate, true, atMilliseconds: 15_000)
+        rig.run(toMilliseconds: 60_000)
+        #expect(rig.world.isOver)
+        #expect(Truth(of: rig.world).items.map(\.end) == ["bin:reuse"])
+    }
+
+    @Test func `A person with the next item in the hand keeps it when nobody brings more`() {
+        let rig = Rig([.cup()])
+        rig.set(.lampGreen, true, atMilliseconds: 0)
+        rig.set(.gate, true, atMilliseconds: 0)
+        rig.run(toMilliseconds: 1100)
+        rig.world.bringNothingMore(at: .milliseconds(1100))
+        rig.run(toMilliseconds: 60_000)
+        #expect(rig.world.isOver)
+        #expect(Truth(of: rig.world).items.isEmpty)
+    }
 }

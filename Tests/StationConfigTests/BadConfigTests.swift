@@ -202,6 +202,21 @@ private let ruleRows = [
         "s.yaml:7: cluster.url: \"http://localhost.evil.example\" is not permitted: counts travel by https://, and by "
             + "http:// to this machine only"),
     BadRow(
+        "authority: ca.pem", "clientCertificate: c.pem",
+        "s.yaml:8: cluster.clientCertificate: clientCertificate is given without clientKey: a certificate needs its "
+            + "key"),
+    BadRow(
+        "authority: ca.pem", "clientKey: c.pem",
+        "s.yaml:8: cluster.clientKey: clientKey is given without clientCertificate: a certificate needs its key"),
+    BadRow(
+        "url: https://cluster.example\n  authority: ca.pem",
+        "url: http://127.0.0.1\n  clientCertificate: c.pem\n  clientKey: k.pem",
+        "s.yaml:8: cluster.clientCertificate: a certificate of the station is shown over https:// only, and url is "
+            + "\"http://127.0.0.1\""),
+    BadRow(
+        "authority: ca.pem", "clientCertificat: c.pem",
+        "s.yaml:8: cluster.clientCertificat: unknown key; did you mean \"clientCertificate\"?"),
+    BadRow(
         "run/op.sock", "/" + String(repeating: "a", count: 107),
         "s.yaml:5: operatorSocket: a path of 108 bytes is longer than the 107 bytes that a Unix "
             + "socket's name may have"),

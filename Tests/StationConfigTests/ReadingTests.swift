@@ -123,6 +123,16 @@ import Vocabulary
         #expect(try StationConfigReader.read(text: text, file: "s.yaml").cluster?.url == url)
     }
 
+    @Test func `a certificate of the station lies beside the configuration, or where its path says`() throws {
+        let text = try #require(
+            changed("authority: ca.pem", to: "clientCertificate: c.pem\n  clientKey: /run/credentials/k.pem"))
+        let settings = try StationConfigReader.read(text: text, file: "etc/s.yaml")
+        #expect(
+            settings.cluster?.client
+                == ClientCertificateFiles(certificate: "etc/c.pem", key: "/run/credentials/k.pem"))
+        #expect(settings.cluster?.authorityFile == nil)
+    }
+
     @Test func `without a cluster section counts stay here`() throws {
         let text = try #require(
             changed("cluster:\n  url: https://cluster.example\n  authority: ca.pem\n", to: ""))

@@ -23,6 +23,7 @@ import Testing
         Row("operatorSocket: run/op.sock", "operatorSocket: run/o.sock", ["operatorSocket"]),
         Row("model: /models/m.json", "model: /models/n.json", ["model"]),
         Row("authority: ca.pem", "authority: cb.pem", ["cluster"]),
+        Row("authority: ca.pem", "clientCertificate: c.pem\n  clientKey: k.pem", ["cluster"]),
         Row("50.00 Hz", "49.00 Hz", ["conveyor"]),
         Row("exitBeam: {line: 1}", "exitBeam: {line: 1, activeLow: true}", ["gpio"]),
         Row("gap: \"1.5 ms\"", "gap: \"2 ms\"", ["buses"]),

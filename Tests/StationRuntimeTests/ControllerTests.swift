@@ -73,6 +73,26 @@ struct ControllerTests {
         #expect(controller.state.mode == .idle)
     }
 
+    @Test func `a record that the ledger refuses for hours is one line of the log`() {
+        let recorder = LogRecorder()
+        let mailbox = Mailbox()
+        let controller = Controller(
+            settings: .oneBin, lines: lines, devices: FakeDevices(journal: journal),
+            ledger: RefusingLedger(sink: mailbox), classifier: FakeClassifier(), clock: clock, board: board,
+            logger: recorder.logger)
+        idle(controller)
+        putItemIn(controller)
+        controller.deliver(.lineChanged(.presence, isActive: false), at: now)
+        var time = now
+        for _ in 0..<1000 {
+            for answer in mailbox.takeAll() { controller.deliver(answer, at: time) }
+            time = time + .seconds(5)
+            controller.deliver(.deadlineReached, at: time)
+        }
+        #expect(controller.state.mode == .suspended([.diskFull]))
+        #expect(recorder.lines.count { $0.hasSuffix("item refused") } == 1, "\(recorder.lines)")
+    }
+
     @Test func `a lost chip is one fault, not one for each of its outputs`() {
         let controller = controller(FakeLedger(journal: journal, sink: nil))
         idle(controller)

@@ -93,6 +93,13 @@ struct FakeLedger: RecordPort {
     }
 }
 
+/// A ledger whose disk is full.
+struct RefusingLedger: RecordPort {
+    let sink: any EventSink
+
+    func append(_ token: RecordToken, _ record: LedgerRecord) { sink.post(.recordFailed(token, .diskFull)) }
+}
+
 /// A ledger whose `append` stands still until it is let go, and says on which thread.
 final class StandingLedger: RecordPort, Sendable {
     let entered = AsyncStream.makeStream(of: UInt.self)

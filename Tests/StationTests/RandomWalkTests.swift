@@ -102,7 +102,7 @@ struct RandomWalk {
     mutating func send(_ event: StationEvent) {
         for effect in machine.handle(event, at: now) {
             switch effect {
-            case .append(let token, let record): waiting.append((token, record))
+            case .append(let token, let record), .appendAgain(let token, let record): waiting.append((token, record))
             case .classify(let id, _):
                 let answers: [Classification] = [.plasticCup, .reusableCup, .foreign]
                 send(.classified(id, answers.randomElement(using: &generator)!))

@@ -45,7 +45,7 @@ struct Rig {
 
     private mutating func perform(_ effect: StationEffect) {
         switch effect {
-        case .append(let token, let record):
+        case .append(let token, let record), .appendAgain(let token, let record):
             switch storing {
             case .works: store(token, record)
             case .holdsBack: waiting.append((token, record))

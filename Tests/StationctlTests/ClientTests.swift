@@ -19,8 +19,15 @@ import Vocabulary
         func totals() throws -> [TotalRow] { throw Broken() }
         func faults() -> [FaultRow] { [FaultRow(Fault(.doorOpen))] }
         func readings() throws -> [ReadingRow] { throw Broken() }
+        func key() throws -> KeyReport { throw Broken() }
+        func exchangeKey(_ request: KeyExchangeCommand) throws -> KeyReport {
+            throw OperatorFailure(status: 409, "\(request.by) may not")
+        }
         func command(_ request: CommandRequest) -> CommandAnswer {
             CommandAnswer(taken: false, message: "\(request.by) asked for \(request.command)")
+        }
+        func correct(_ request: CorrectionRequest) -> CorrectionAnswer {
+            CorrectionAnswer(taken: false, message: "\(request.by) corrects \(request.sequence): \(request.why)")
         }
     }
 
@@ -91,7 +98,7 @@ import Vocabulary
 
     @Test(arguments: [
         ["returns", "--limit", "0"], ["returns", "--limit", "1001"], ["bin", "emptied", "a b"], ["config", "check"],
-        ["open"],
+        ["open"], ["key", "rotate", "--directory", "run"],
     ])
     func `a wrong command line is refused before anything is asked`(arguments: [String]) {
         #expect(throws: (any Error).self) { try Stationctl.parseAsRoot(arguments) }

@@ -62,8 +62,8 @@ struct ReclassificationTextTests {
                 -           pp        recycling      1    0  35.0    0.0
                 cup-pp-300  pp        reuse          1    3  35.0  105.0
 
-                ENTRY  TIME                  STORED                                         NOW
-                    2  2026-09-21 14:13:20Z  accept pp recycling, -, 35.0 g, bin plastic    accept pp reuse, cup-pp-300, 35.0 g, bin reuse
+                ENTRY  TIME                  STORED                                       NOW
+                    2  2026-09-21 14:13:20Z  accept pp recycling, -, 35.0 g, bin plastic  accept pp reuse, cup-pp-300, 35.0 g, bin reuse
                 and 1 more, shown with --changes all
 
                 Nothing was changed.
@@ -92,6 +92,18 @@ struct ReclassificationTextTests {
             ReclassificationSummary(found(rules, changesLimit: 1), rules, header))
         #expect(
             String(decoding: json, as: UTF8.self) == """
+                {"catalogueVersion":"2026-11","changed":2,"changes":[{"now":{"bin":"reuse","confidencePermille":989,\
+                "massMilligrams":35000,"material":"pp","packagingType":"cup-pp-300","stream":"reuse"},\
+                "sequence":2,"stored":{"bin":"plastic","confidencePermille":950,"massMilligrams":35000,"material":"pp","stream":"recycling"},\
+                "unixMilliseconds":1790000000123}],\
+                "counts":[{"material":"pp","nowMilligrams":0,"nowUnits":0,"storedMilligrams":35000,"storedUnits":1,"stream":"recycling"},\
+                {"material":"pp","nowMilligrams":105000,"nowUnits":3,"packagingType":"cup-pp-300","storedMilligrams":35000,\
+                "storedUnits":1,"stream":"reuse"}],\
+                "first":1,"last":412,"momentary":{"stopping":1},\
+                "otherConfidence":0,"pairs":[{"changed":1,"items":1,"now":"accept pp reuse","stored":"accept pp recycling"},\
+                {"changed":0,"items":1,"now":"accept pp reuse","stored":"accept pp reuse"},\
+                {"changed":1,"items":1,"now":"accept pp reuse","stored":"reject pp lowConfidence"}],\
+                "replayed":3,"station":"rs-1","withoutReadings":1}
                 """)
     }
 }

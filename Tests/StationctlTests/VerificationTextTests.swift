@@ -15,6 +15,7 @@ struct VerificationTextTests {
         found.acceptances = 120
         found.outcomes = 120
         found.refusals = 9
+        found.corrections = 2
         return found
     }
 
@@ -37,6 +38,7 @@ struct VerificationTextTests {
                   acknowledged  400
                   acceptances   120, none open, 120 outcomes
                   refusals      9
+                  corrections   2
                   readings      all kept
                 """)
     }
@@ -52,6 +54,7 @@ struct VerificationTextTests {
                   acknowledged  400
                   acceptances   120, open: 17, 412, 118 outcomes
                   refusals      9
+                  corrections   2
                   readings      300 removed by retention
                 \(shown)
                 and 2 more, not shown
@@ -64,7 +67,7 @@ struct VerificationTextTests {
         let json = try OperatorJSON.encode(VerificationSummary(found))
         #expect(
             String(decoding: json, as: UTF8.self) == """
-                {"acceptances":120,"acknowledgedSequence":400,"entries":412,\
+                {"acceptances":120,"acknowledgedSequence":400,"corrections":2,"entries":412,\
                 "head":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5","headSequence":412,\
                 "isWhole":false,"ledger":"0123456789abcdef0123456789abcdef","openAcceptances":[],"outcomes":120,\
                 "problemCount":1,"problems":["Entry 3 is missing."],"prunedReadings":0,"refusals":9,"station":"rs-1"}

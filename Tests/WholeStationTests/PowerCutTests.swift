@@ -11,7 +11,8 @@ import Vocabulary
 
 /// The daemon killed in the middle of the belt, with the ledger's own file and recovery.
 struct PowerCutTests {
-    @Test func `an item that no sensor sees after a power cut is handed back and not credited`() async throws {
+    @Test(arguments: [1, 2, 3])
+    func `an item that no sensor sees after a power cut is handed back and not credited`(cuts: Int) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "power-cut-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         let items = ["first", "second"].map {
@@ -43,9 +44,12 @@ struct PowerCutTests {
             _ = station.operate(until: station.simulation.clock.now + .milliseconds(10))
         }
         #expect(isUnseenOnTheWay())
-        ledger?.stop()
-        try station.restart(leftover: { (ledger?.recoveredCount ?? 0) > 0 ? .possible : .none }, makeLedger: open)
-        #expect(ledger?.recoveredCount == 1)
+        // Cut off again before the belt could be run back, a later start finds no acceptance open any more.
+        for cut in 1...cuts {
+            ledger?.stop()
+            try station.restart(leftover: { ledger?.mayHaveLeftItem == true ? .possible : .none }, makeLedger: open)
+            #expect(ledger?.recoveredCount == (cut == 1 ? 1 : 0))
+        }
         let levels = station.simulation.world.with { world in
             [InputLine.entryBeam, .presence, .exitBeam, .dropBeam].map { world.level(of: $0) }
         }

@@ -19,13 +19,13 @@ READY_LIMIT_SECONDS = 20
 RUN_LIMIT_SECONDS = 400
 
 
-def configuration(folder, port):
+def configuration(folder, port, cluster="http://127.0.0.1:9"):
     text = (ROOT / "config/rs-1-sim.yaml").read_text()
     text = text.replace("catalogue: catalogue.yaml", f"catalogue: {ROOT}/config/catalogue.yaml")
     text = text.replace("model: models/", f"model: {ROOT}/config/models/")
     text = text.replace("port: 1502", f"port: {port}").replace("logLevel: info", "logLevel: debug")
-    # A cluster that is not there: the uplink is part of what idles.
-    text += '\ncluster:\n  url: http://127.0.0.1:9\n  period: "10 s"\n'
+    # Without another, a cluster that is not there: the uplink is part of what idles.
+    text += f'\ncluster:\n  url: {cluster}\n  period: "10 s"\n'
     (folder / "station.yaml").write_text(text)
 
 

@@ -25,14 +25,15 @@ extension Exploration {
         }
         if agenda.count > Self.agendaLimit { violate(.bounded, "\(agenda.count) letters and timers are under way") }
         guard let incarnation else { return }
-        let machine = incarnation.controller.state
-        if let deadline = incarnation.controller.nextDeadline, now > deadline.advanced(by: Self.latenessLimit) {
+        let controller = incarnation.controller
+        if let deadline = controller.nextDeadline, now > deadline.advanced(by: Self.latenessLimit) {
             violate(.progress, "what was due at \(deadline) has not happened at \(now), the station is \(stationState)")
         }
         let isSafe =
-            machine.levels.isActive(.emergencyStopCircuitClosed) && machine.levels.isActive(.doorClosed)
-        if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(machine.mode)") }
-        callAttendant(machine)
+            controller.state.levels.isActive(.emergencyStopCircuitClosed)
+            && controller.state.levels.isActive(.doorClosed)
+        if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(controller.state.mode)") }
+        callAttendant(to: controller.state.mode)
     }
 
     func checkOutputsAreOff(_ why: @autoclosure () -> String) {
@@ -155,9 +156,9 @@ extension Exploration {
     // MARK: People who look after the station
 
     /// Somebody comes when the station waits for a person: clears it, and empties full bins.
-    private func callAttendant(_ machine: StationMachine) {
+    private func callAttendant(to mode: Mode) {
         guard !attendantIsComing else { return }
-        switch machine.mode {
+        switch mode {
         case .aborted, .held, .suspended: break
         case .starting, .idle, .executing, .service, .stopping, .stopped: return
         }

@@ -37,6 +37,8 @@ struct LedgerAccount {
     /// What was committed, and how much is named unconfirmed.
     private(set) var credits: [Credit] = []
     private(set) var unconfirmed = 0
+    /// Outcomes and refusals: what a person may find counted wrongly.
+    private(set) var counting: [Int64] = []
     /// Handed to the writer in this boot and not answered, in order.
     private(set) var pending: [(token: RecordToken, entry: Pending)] = []
 
@@ -87,6 +89,7 @@ struct LedgerAccount {
             }
         case .ended(let ended):
             (unit, mass) = (1, ended.acceptance.identification.massMilligrams)
+            counting.append(count)
             guard let place = open.firstIndex(where: { $0.sequence == ended.acceptedSequence }) else {
                 return (.oneOutcome, "entry \(count) ends entry \(ended.acceptedSequence), which is not open")
             }
@@ -102,7 +105,11 @@ struct LedgerAccount {
             }
         case .refused(let refused):
             (unit, mass) = (1, max(0, refused.massMilligrams ?? 0))
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+            counting.append(count)
+        case .corrected(let correction):
+            unit = (correction.becomes == nil ? 0 : 1) - (correction.was == nil ? 0 : 1)
+            mass = (correction.becomes?.massMilligrams ?? 0) - (correction.was?.massMilligrams ?? 0)
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged, .hoursCorrected:
             break
         }
         return nil

@@ -17,6 +17,8 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
     case repeatsAreCounted
     /// A report leaves out a total.
     case reportIsIncomplete
+    /// What a correction takes back is not taken back.
+    case correctionsOnlyAdd
     /// No answer counts as the cluster's consent.
     case silenceIsConsent
     /// Readings are pruned as if there were no cluster to acknowledge them.
@@ -50,7 +52,7 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
         case .clusterSyncsAreLies: [.acknowledgedIsHeld]
         case .failureToldAsSuccess: [.chain, .answeredIsDurable]
         case .outcomesAreLost, .recoveryIsBlind: [.oneOutcome]
-        case .repeatsAreCounted, .reportIsIncomplete: [.clusterIsFold]
+        case .repeatsAreCounted, .reportIsIncomplete, .correctionsOnlyAdd: [.clusterIsFold]
         case .silenceIsConsent: [.acknowledgedIsHeld]
         case .unacknowledgedIsPruned: [.prunedIsAcknowledged]
         case .outputsOutliveTheDaemon, .interlockIsIgnored: [.safeOutputs]

@@ -6,8 +6,9 @@ import StationPorts
 import Synchronization
 import Vocabulary
 
-/// Every write and sync of a ledger's life, from its making over three items that come in, are accepted and drop, a
-/// process that dies in between, reports that the cluster acknowledges and the pruning that follows, to its orderly end.
+/// Every write and sync of a ledger's life: its making, three items that come in, are accepted and drop by a clock that
+/// is wrong at first, what a person corrects, a process that dies in between, reports that the cluster acknowledges and
+/// the pruning that follows, and its orderly end.
 struct CrashRecording: Sendable {
     /// What the ledger has promised by a moment of the recording.
     struct Promise: Hashable, Sendable {
@@ -28,6 +29,7 @@ struct CrashRecording: Sendable {
     let heads: [LedgerHead]
 
     static let station: StationID = "S-1"
+    static let trueTime = WallTime(unixMilliseconds: 1_767_225_600_000, isTrusted: true)
 
     func promise(at operations: Int64) -> Promise {
         promises.last { $0.operations <= operations } ?? Promise(operations: 0, stored: 0, acknowledged: 0, pruned: 0)
@@ -49,7 +51,10 @@ struct CrashRecording: Sendable {
     }
 
     /// Opens the ledger on a disk, and ends what was left open, as the daemon does.
-    static func open(_ disk: SimulatedDisk, sink: any EventSink, boot: Int) throws(LedgerError) -> LedgerWriter {
+    static func open(
+        _ disk: SimulatedDisk, sink: any EventSink, boot: Int,
+        wallTime: @escaping @Sendable () -> WallTime = { trueTime }
+    ) throws(LedgerError) -> LedgerWriter {
         var options = LedgerOptions()
         options.bootID = Identifiers.boot(boot, seed: 1)
         options.ledgerID = Identifiers.ledger(seed: 1)
@@ -64,7 +69,7 @@ struct CrashRecording: Sendable {
         return try LedgerWriter(
             directory: disk.folder, station: station, options: options, sink: sink,
             now: { Instant(nanoseconds: 1_000_000_000) },
-            wallTime: { WallTime(unixMilliseconds: 1_767_225_600_000, isTrusted: true) },
+            wallTime: wallTime,
             logger: Logger(label: "crashes", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 }
@@ -78,6 +83,13 @@ private final class Recorder: EventSink, @unchecked Sendable {
     private var acknowledged: Int64 = 0
     private var pruned: Int64 = 0
     private var token: Int64 = 0
+    private var clockIsWrong = true
+
+    private var wallTime: WallTime {
+        clockIsWrong
+            ? WallTime(unixMilliseconds: CrashRecording.trueTime.unixMilliseconds - 7_200_000, isTrusted: false)
+            : CrashRecording.trueTime
+    }
 
     func post(_ event: StationEvent) {
         guard case .recordStored(_, let sequence) = event else { return }
@@ -92,13 +104,17 @@ private final class Recorder: EventSink, @unchecked Sendable {
     }
 
     func live() throws {
-        let first = try CrashRecording.open(disk, sink: self, boot: 1)
+        let first = try CrashRecording.open(disk, sink: self, boot: 1) { [self] in wallTime }
         append(.started(StartRecord(softwareVersion: "1", catalogueVersion: "1", configurationDigest: "0")), first)
         let one = accept(1, first)
         append(.ended(OutcomeRecord(acceptedSequence: one, acceptance: Self.acceptance, outcome: .committed)), first)
         try acknowledge(first)
         try prune(first)
+        clockIsWrong = false
         append(.refused(Self.refusal), first)
+        // Nothing waits: what was recorded by the wrong clock moves.
+        while first.performWaiting().hasWorked {}
+        try first.correctNow(one, by: "anna", why: "was none") { _ in nil }
         _ = accept(2, first)
         // The daemon is killed with an item on the belt; the next one finds it.
         disk.kill()

@@ -21,7 +21,7 @@ public struct FaultKind: Sendable {
     public static let all: [FaultKind] = [
         .powerCut, .powerCutInWrite, .processKill, .orderlyStop,
         .diskFull, .diskError, .slowDisk,
-        .clockStep,
+        .clockStep, .trustLost, .countedWrongly,
         .networkStorm, .networkOutage, .clusterKill, .clusterPowerCut, .clusterPowerCutInWrite, .clusterDiskFull,
         .clusterDiskError,
         .deadDevice, .scaleNoise, .lampFailure, .driveFault,
@@ -79,6 +79,8 @@ extension Exploration {
             }
         }
         deceived.formUnion(underWay)
+        // An item may lie in its bin while its passage is not over: the station still waits for what the sensors say.
+        deceived.formUnion(account.open.flatMap(\.items))
         cure(after: delay) { exploration in
             exploration.inject(end)
             exploration.lies -= 1

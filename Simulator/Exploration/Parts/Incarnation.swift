@@ -34,7 +34,9 @@ final class Incarnation {
         ledger = ExploredLedger(exploration, simulation.mailbox)
         let storage = DiskStorage(disk: exploration.disk)
         var options = LedgerOptions()
-        options.bootID = Identifiers.boot(number, seed: exploration.settings.seed)
+        options.bootID = Identifiers.boot(exploration.boots, seed: exploration.settings.seed)
+        // Few at a time, so that power and processes end in the middle of it.
+        options.hoursPerCorrection = 3
         options.ledgerID = Identifiers.ledger(seed: exploration.settings.seed)
         options.reserveBytes = Exploration.reserveBytes
         options.freeBytes = { [disk = exploration.disk] _ in disk.isOff ? nil : disk.freeBytes }
@@ -51,7 +53,8 @@ final class Incarnation {
         reader = try LedgerReader(directory: exploration.disk.folder, storage: storage)
         outbox = LedgerOutbox(writer: writer, reader: reader)
         controller = Controller(
-            settings: exploration.materials.intake, lines: ExploredLines(simulation.lines, exploration),
+            settings: exploration.materials.intake, leftover: writer.mayHaveLeftItem ? .possible : .none,
+            lines: ExploredLines(simulation.lines, exploration),
             devices: ExploredMeasuring(simulation.measuring, exploration), ledger: ledger,
             classifier: ExploredClassifier(exploration.materials.classifier, exploration),
             clock: exploration.clocks.virtual, board: SnapshotBoard(), logger: Self.silent)
@@ -62,7 +65,7 @@ final class Incarnation {
                 controller.deliver(event, at: now)
             },
             nextDeadline: { [controller, unowned exploration] in exploration.planted(on: controller.nextDeadline) })
-        uplink = UplinkMachine(station: Exploration.station, fingerprint: exploration.key.fingerprint)
+        uplink = UplinkMachine(station: Exploration.station)
     }
 }
 

@@ -36,10 +36,10 @@ final class SimulatedCluster {
     }
 
     /// Nil: the machine is down, or goes down over it.
-    func answer(_ request: Request, from station: StationID) -> TransportAnswer? {
+    func answer(_ request: Request, from station: StationID, at now: Instant) -> TransportAnswer? {
         guard let store else { return nil }
         do {
-            let answer = try answer(request, from: station, store)
+            let answer = try answer(request, from: station, at: now.nanoseconds / 1_000_000_000, store)
             return disk.isOff ? nil : answer
         } catch {
             // As the server's middleware has it.
@@ -48,24 +48,18 @@ final class SimulatedCluster {
     }
 
     private func answer(
-        _ request: Request, from station: StationID, _ store: ClusterStore
+        _ request: Request, from station: StationID, at unixSeconds: Int64, _ store: ClusterStore
     ) throws -> TransportAnswer {
         switch request {
         case .report(let body, let signature):
-            let enrolment = try store.enrolmentNow(of: station)
-            switch ReportAdmission(body: body, signature: signature, station: station, enrolment: enrolment) {
-            case .refused(let answer, let status):
-                return TransportAnswer(status: status, body: try CanonicalJSON.encode(answer))
-            case .admitted(let report):
-                let answer = try store.acceptNow(report, body: body, signature: signature)
-                if answer.status == .held, !disk.isOff {
-                    promisedWatermark = max(promisedWatermark, answer.watermark)
-                }
-                return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
+            let answer = try store.answerNow(body: body, signature: signature, from: station, at: unixSeconds)
+            if answer.status == .held, !disk.isOff {
+                promisedWatermark = max(promisedWatermark, answer.watermark)
             }
+            return TransportAnswer(status: answer.status.httpStatus, body: try CanonicalJSON.encode(answer))
         case .enrolment(let body):
             let enrolment = try CanonicalJSON.decode(EnrolmentRequest.self, from: body)
-            switch try store.enrolNow(enrolment) {
+            switch try store.enrolNow(enrolment, at: unixSeconds) {
             case .answered(let answer):
                 return TransportAnswer(status: 202, body: try CanonicalJSON.encode(answer))
             case .malformed, .tooManyPending:

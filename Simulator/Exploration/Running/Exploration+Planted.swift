@@ -35,9 +35,9 @@ extension Exploration {
         case .lastValueStays: return .evidenceArrived(passage, .mass(lastMass ?? mass))
         case .deadDeviceBlocks: return nil
         case .answersBeforeCommit, .stationSyncsAreLies, .clusterSyncsAreLies, .failureToldAsSuccess,
-            .outcomesAreLost, .recoveryIsBlind, .repeatsAreCounted, .reportIsIncomplete, .silenceIsConsent,
-            .unacknowledgedIsPruned, .outputsOutliveTheDaemon, .interlockIsIgnored, .timersFollowTheWallClock,
-            .lettersBreed, .entryIsEdited, .answersAreReversed, .fishedItemsAreCredited:
+            .outcomesAreLost, .recoveryIsBlind, .repeatsAreCounted, .reportIsIncomplete, .correctionsOnlyAdd,
+            .silenceIsConsent, .unacknowledgedIsPruned, .outputsOutliveTheDaemon, .interlockIsIgnored,
+            .timersFollowTheWallClock, .lettersBreed, .entryIsEdited, .answersAreReversed, .fishedItemsAreCredited:
             return event
         }
     }
@@ -51,10 +51,14 @@ extension Exploration {
     }
 
     func planted(in body: Data) -> Data {
-        guard settings.planted == .reportIsIncomplete,
+        guard settings.planted == .reportIsIncomplete || settings.planted == .correctionsOnlyAdd,
             var report = try? CanonicalJSON.decode(CountReport.self, from: body), !report.totals.isEmpty
         else { return body }
-        report.totals.removeLast()
+        if settings.planted == .reportIsIncomplete {
+            report.totals.removeLast()
+        } else {
+            report.totals.removeAll { $0.units < 0 || $0.massMilligrams < 0 }
+        }
         return (try? CanonicalJSON.encode(report)) ?? body
     }
 
@@ -74,7 +78,8 @@ extension Exploration {
         case .recoveryIsBlind: Tampering.execute(Tampering.forgetOpen, on: path)
         case .entryIsEdited: Tampering.execute(Tampering.editEntry, on: path)
         case nil, .answersBeforeCommit, .stationSyncsAreLies, .clusterSyncsAreLies, .failureToldAsSuccess,
-            .outcomesAreLost, .repeatsAreCounted, .reportIsIncomplete, .silenceIsConsent, .outputsOutliveTheDaemon,
+            .outcomesAreLost, .repeatsAreCounted, .reportIsIncomplete, .correctionsOnlyAdd, .silenceIsConsent,
+            .outputsOutliveTheDaemon,
             .interlockIsIgnored, .errorIsZero, .lastValueStays, .deadDeviceBlocks, .timersFollowTheWallClock,
             .lettersBreed, .answersAreReversed, .fishedItemsAreCredited, .unacknowledgedIsPruned:
             break

@@ -8,7 +8,11 @@ extension Exploration {
     func startStation() {
         guard incarnation == nil else { return }
         incarnations += 1
-        clocks.bootedAt = now
+        if bootIsNew {
+            boots += 1
+            clocks.bootedAt = now
+            bootIsNew = false
+        }
         power.isOn = true
         plantBeforeStart()
         do throws(LedgerError) {
@@ -21,7 +25,12 @@ extension Exploration {
         } catch {
             incarnation = nil
             power.isOn = false
-            if disk.isOff { disk.cut(drawLoss(), seed: random.next()) } else { disk.kill() }
+            if disk.isOff {
+                disk.cut(drawLoss(), seed: random.next())
+                bootIsNew = true
+            } else {
+                disk.kill()
+            }
             checkRefusedStart(error)
             // The supervisor starts it again.
             schedule(after: .seconds(5)) { $0.startStation() }
@@ -71,6 +80,35 @@ extension Exploration {
         incarnation.hasLedgerTurn = false
         incarnation.writer.performWaiting()
         incarnation.ledger.turnEnded()
+        learnOwnEntries()
+    }
+
+    /// An operator says that something else counts of an item.
+    func correct(_ sequence: Int64, becomes: @escaping @Sendable (CountedItem) -> CountedItem?) {
+        guard let incarnation, power.isOn, !disk.isOff else { return }
+        // The disk may refuse; the operator tries again some other day.
+        try? incarnation.writer.correctNow(sequence, by: "operator", why: "counted wrongly", becomes: becomes)
+        incarnation.ledger.turnEnded()
+        learnOwnEntries()
+    }
+
+    /// The writer makes entries of its own: of clocks, and of corrections. Nobody is answered for them.
+    /// - Parameter sequence: those after this are not looked at yet; nil: up to the end.
+    func learnOwnEntries(before sequence: Int64? = nil) {
+        guard let incarnation, power.isOn, !disk.isOff, let head = incarnation.writer.knownHead else { return }
+        let end = sequence ?? head.sequence + 1
+        // A disk that refuses a few reads is asked again.
+        for _ in 0..<Self.readsLimit where end > account.count + 1 {
+            var isOwn = true
+            try? incarnation.reader.visitNow(after: account.count) { entry, record, wallTime in
+                isOwn = isOwn && record.isOfWriter && entry.sequence < end
+                guard isOwn else { return }
+                trace.add(entry.sequence)
+                tell("the writer made entry \(entry.sequence): \(record)")
+                if let (invariant, message) = account.add(record, at: wallTime) { violate(invariant, message) }
+                uplinkHearsOfEntries()
+            }
+        }
     }
 
     /// Called by the writer, in the middle of its turn.
@@ -78,6 +116,7 @@ extension Exploration {
         switch event {
         case .recordStored(let token, let sequence):
             trace.add(sequence)
+            learnOwnEntries(before: sequence)
             if let (invariant, message) = account.stored(
                 token, sequence: sequence, items: measuring?.items ?? [])
             {
@@ -118,9 +157,26 @@ extension Exploration {
     /// What was not synced is lost or kept, and everything is off until the power comes back.
     func cutPower() {
         endMachine { disk.cut(drawLoss(), seed: random.next()) }
-        clocks.isTrusted = false
-        schedule(after: .seconds(90)) { $0.clocks.isTrusted = true }
+        bootIsNew = true
+        loseTrust(for: clockRandom.duration(in: .seconds(30)...(.seconds(600))))
         schedule(after: random.duration(in: .milliseconds(500)...(.seconds(40)))) { $0.startStation() }
+    }
+
+    /// Until the time service has been heard again, the wall clock runs by itself: right, or, one time in two, wrong by
+    /// up to four days, as after a flat battery.
+    func loseTrust(for duration: Duration) {
+        clocks.isTrusted = false
+        let range: Int64 = 96 * 3_600_000
+        if clockRandom.next() % 2 == 0 {
+            clocks.wallOffsetMilliseconds = Int64(clockRandom.next() % UInt64(2 * range)) - range
+        }
+        trustLosses += 1
+        let loss = trustLosses
+        schedule(after: duration) { exploration in
+            guard exploration.trustLosses == loss else { return }
+            exploration.clocks.wallOffsetMilliseconds = 0
+            exploration.clocks.isTrusted = true
+        }
     }
 
     /// The process dies, and the supervisor starts it again; the machine goes on.
@@ -146,5 +202,16 @@ extension Exploration {
             }
         }
         checkOutputsAreOff("the machine has ended")
+    }
+}
+
+extension LedgerRecord {
+    /// Whether the ledger's writer makes it by itself.
+    fileprivate var isOfWriter: Bool {
+        switch self {
+        case .clockChanged, .hoursCorrected, .corrected: true
+        case .started, .accepted, .ended, .refused, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+            false
+        }
     }
 }

@@ -27,6 +27,11 @@ extension Exploration {
         incarnation.waitsForNews = false
         do {
             switch step {
+            case .readKeys:
+                return .keysRead(current: key.fingerprint, next: nil)
+            // The explored station keeps its key.
+            case .sendKeyExchange, .adoptNextKey:
+                return .keyAdopted
             case .readAcknowledgedSequence:
                 return .acknowledgedSequenceRead(try incarnation.outbox.acknowledgedSequenceNow())
             case .cutReport(let after, let entryLimit):
@@ -34,9 +39,13 @@ extension Exploration {
                 if let report { check(report) }
                 return .reportCut(report)
             case .lookForEntry(let sequence):
-                let report = try incarnation.outbox.cutReportNow(after: sequence - 1, entryLimit: 1)
-                return .entryLookedFor(isThere: report != nil)
+                return .entryLookedFor(isThere: try incarnation.outbox.holdsEntryNow(sequence))
             case .acknowledge(let sequence):
+                // A turn of the writer like any other: it may make entries of its own.
+                defer {
+                    incarnation.ledger.turnEnded()
+                    learnOwnEntries()
+                }
                 try incarnation.outbox.acknowledgeNow(upTo: sequence)
                 checkAcknowledged(sequence)
                 return .acknowledged
@@ -96,7 +105,7 @@ extension Exploration {
         if settings.planted == .lettersBreed {
             for _ in 1...2 { schedule(after: .seconds(1)) { $0.letterArrives(request, number, incarnation) } }
         }
-        let answer = cluster.answer(request, from: Self.station)
+        let answer = cluster.answer(request, from: Self.station, at: now)
         plantAfterAnswer(answer)
         if cluster.disk.isOff {
             cutClusterPower()

@@ -26,6 +26,8 @@ public final class Exploration: @unchecked Sendable {
     static let progressLimit: Duration = .seconds(3600)
     /// From the last item's end until the cluster holds everything.
     static let drainingLimit: Duration = .seconds(4 * 3600)
+    /// Reads of the ledger that the explorer itself tries; a disk fault makes four operations fail at most.
+    static let readsLimit = 8
 
     let settings: ExplorationSettings
     let materials: ExplorationMaterials
@@ -41,8 +43,14 @@ public final class Exploration: @unchecked Sendable {
     var account = LedgerAccount()
     var incarnation: Incarnation?
     var incarnations = 0
+    /// Starts of the machine; a process that dies leaves it running.
+    var boots = 0
+    var bootIsNew = true
+    /// How often the clock has lost the time service.
+    var trustLosses = 0
     var random: SeededRandom
     var uplinkRandom: SeededRandom
+    var clockRandom: SeededRandom
     var result: ExplorationResult
     /// While false, nothing new goes wrong.
     var faultsStrike = true
@@ -73,6 +81,7 @@ public final class Exploration: @unchecked Sendable {
         result = ExplorationResult(seed: settings.seed)
         random = SeededRandom(seed: settings.seed, stream: 2001)
         uplinkRandom = SeededRandom(seed: settings.seed, stream: 2002)
+        clockRandom = SeededRandom(seed: settings.seed, stream: 2004)
         network = SimulatedNetwork(seed: settings.seed)
         var generator = ItemGenerator(catalogue: materials.catalogue, seed: settings.seed)
         let scenario = Scenario(
@@ -145,6 +154,7 @@ public final class Exploration: @unchecked Sendable {
         if settings.planted == .stationSyncsAreLies { disk.lieAboutSyncs() }
         if settings.planted == .clusterSyncsAreLies { cluster.disk.lieAboutSyncs() }
         startCluster()
+        if clockRandom.next() % 2 == 0 { loseTrust(for: clockRandom.duration(in: .seconds(30)...(.seconds(600)))) }
         startStation()
         scheduleFaults()
         while result.violation == nil, !isOver {
@@ -165,7 +175,7 @@ public final class Exploration: @unchecked Sendable {
         result.steps += 1
         let stationNext =
             incarnation.map { $0.simulation.nextTime($0.driver) } ?? world.with { $0.nextEventTime }
-        guard let next = [stationNext, agenda.next].compactMap(\.self).min() else {
+        guard let next = stationNext.map({ min($0, agenda.next ?? $0) }) ?? agenda.next else {
             violate(.progress, "nothing will ever happen again, at \(now)")
             return
         }
@@ -235,8 +245,8 @@ public final class Exploration: @unchecked Sendable {
     }
 
     var stationState: String {
-        guard let machine = incarnation?.controller.state else { return "without power" }
-        return "\(machine.mode), \(machine.passage.name.rawValue)"
+        guard let controller = incarnation?.controller else { return "without power" }
+        return "\(controller.state.mode), \(controller.state.passage.name.rawValue)"
     }
 
     func ceaseFaults() {

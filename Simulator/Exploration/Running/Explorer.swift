@@ -5,15 +5,22 @@ import Threads
 public struct Explorer: Sendable {
     /// Where it stops, whichever comes first.
     public struct Bounds: Sendable {
+        public static let usualFailures = 5
         public var seeds: Int
         /// Items put in, over all seeds.
         public var passages: Int?
+        /// After so many failing seeds there is enough to look at.
+        public var failures: Int
         /// Asked after each seed.
         public var isTimeOver: @Sendable () -> Bool
 
-        public init(seeds: Int, passages: Int? = nil, isTimeOver: @escaping @Sendable () -> Bool = { false }) {
+        public init(
+            seeds: Int, passages: Int? = nil, failures: Int = usualFailures,
+            isTimeOver: @escaping @Sendable () -> Bool = { false }
+        ) {
             self.seeds = seeds
             self.passages = passages
+            self.failures = failures
             self.isTimeOver = isTimeOver
         }
     }
@@ -41,9 +48,6 @@ public struct Explorer: Sendable {
             if result.violation != nil { failures.append(result) }
         }
     }
-
-    /// After so many failures there is enough to look at.
-    public static let failuresLimit = 5
 
     private struct State {
         var next: UInt64
@@ -86,7 +90,7 @@ public struct Explorer: Sendable {
         _ first: ExplorationSettings, _ bounds: Bounds, _ state: borrowing Mutex<State>
     ) -> ExplorationSettings? {
         state.withLock { state in
-            guard state.next - first.seed < UInt64(bounds.seeds), state.summary.failures.count < failuresLimit,
+            guard state.next - first.seed < UInt64(bounds.seeds), state.summary.failures.count < bounds.failures,
                 state.summary.passages < bounds.passages ?? .max, !bounds.isTimeOver()
             else { return nil }
             var settings = first

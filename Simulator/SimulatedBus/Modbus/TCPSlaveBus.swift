@@ -38,7 +38,7 @@ public final class TCPSlaveBus: Sendable {
         self.endpoint = endpoint
         self.logger = logger
         thread = try ServerThread("slave-tcp")
-        (listener, self.port) = try Self.listen(host, port)
+        (listener, self.port) = try listenTCP(host, port)
     }
 
     deinit {
@@ -64,31 +64,5 @@ public final class TCPSlaveBus: Sendable {
     /// lost its power looks like from the other end. Clients that come later are served.
     public func forgetClients() {
         forgetting.isAsked.store(true, ordering: .releasing)
-    }
-
-    private static func listen(_ host: String, _ port: Int) throws -> (socket: Int32, port: Int) {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        guard inet_pton(AF_INET, host, &address.sin_addr) == 1, let port = UInt16(exactly: port) else {
-            throw SimulatedBusError("\(host):\(port) is no IPv4 address with a port from 0 to 65535.")
-        }
-        address.sin_port = port.bigEndian
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard listener >= 0 else { throw SimulatedBusError("Making a socket", error: errno) }
-        var yes: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard bind(listener, pointer, length) == 0, Glibc.listen(listener, 8) == 0 else { return Int32(-1) }
-                return getsockname(listener, pointer, &length)
-            }
-        }
-        guard result == 0 else {
-            let error = errno
-            close(listener)
-            throw SimulatedBusError("Listening on \(host):\(port)", error: error)
-        }
-        return (listener, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Vocabulary
 
-/// The truth file: where each item really ended, for comparison with the ledger. Version 1.
+/// The truth file: where each item that was to come really ended, for comparison with the ledger. Version 1.
 public struct Truth: Codable, Hashable, Sendable {
     public struct Row: Codable, Hashable, Sendable {
         public var index: Int
@@ -20,7 +20,7 @@ public struct Truth: Codable, Hashable, Sendable {
 
     public init(of world: StationWorld) {
         seed = world.settings.seed
-        items = world.settings.items.enumerated().map { index, item in
+        items = world.settings.items.prefix(world.itemsToCome).enumerated().map { index, item in
             Row(
                 index: index, name: item.name, packagingType: item.packagingType?.rawValue,
                 material: item.material.rawValue, massMilligrams: item.massMilligrams,

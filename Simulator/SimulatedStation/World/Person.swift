@@ -36,16 +36,23 @@ enum Person: Hashable, Sendable {
 }
 
 extension StationWorld {
+    /// Nobody brings anything any more. What has been put in goes its way, and the run is over when it has.
+    public mutating func bringNothingMore(at time: Instant) {
+        move(to: time)
+        itemsToCome = nextItem
+        process()
+    }
+
     /// Items may be put in: the lamp says so and the gate lets a hand through.
     private var isInviting: Bool { isEnergised(.lampGreen) && gate.isOpen }
 
     mutating func stepPerson() -> Bool {
         switch person {
         case .idle:
-            guard nextItem < settings.items.count, isInviting, isMouthFree else { return false }
+            guard nextItem < itemsToCome, isInviting, isMouthFree else { return false }
             person = .bringing(at: now.advanced(by: peopleRandom.duration(in: settings.bringing)))
         case .bringing(let at):
-            if !isInviting || !isMouthFree {
+            if !isInviting || !isMouthFree || nextItem >= itemsToCome {
                 person = .idle
             } else if now >= at {
                 put(in: nextItem, frontMillimetres: -Geometry.outsideMillimetres)
@@ -64,7 +71,7 @@ extension StationWorld {
             release(index)
         case .withdrawingHand(let index, let until):
             guard now >= until else { return false }
-            if case .putInTwo = settings.items[index].script, nextItem < settings.items.count, !gate.isShut {
+            if case .putInTwo = settings.items[index].script, nextItem < itemsToCome, !gate.isShut {
                 put(in: nextItem, frontMillimetres: -Geometry.outsideMillimetres)
             } else {
                 person = .watching

@@ -2,10 +2,10 @@ import Vocabulary
 
 /// What really happened, for comparison with the ledger.
 extension StationWorld {
-    /// Each item has ended and its person has seen it.
+    /// Each item that was to come has ended and its person has seen it.
     public var isOver: Bool {
-        nextItem == settings.items.count && onBelt.isEmpty && falling.isEmpty
-            && whereabouts.allSatisfy { if case .ended = $0 { true } else { false } }
+        nextItem == itemsToCome && onBelt.isEmpty && falling.isEmpty
+            && whereabouts.prefix(itemsToCome).allSatisfy { if case .ended = $0 { true } else { false } }
     }
 
     /// The items in each bin, by index.

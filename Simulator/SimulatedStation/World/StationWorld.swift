@@ -38,6 +38,8 @@ public struct StationWorld: Sendable {
     /// Items that the person in front of the station still waits for.
     var outstanding: [Int] = []
     var nextItem = 0
+    /// How many of the settings' items people bring in this run.
+    public internal(set) var itemsToCome: Int
     var attendant = Attendant.away
 
     /// Latest first.
@@ -71,6 +73,7 @@ public struct StationWorld: Sendable {
         measuringRandom = random(6)
         binLevels = settings.bins.map { BinLevel(bin: $0.id, position: $0.position) }
         whereabouts = [Whereabouts](repeating: .waiting, count: settings.items.count)
+        itemsToCome = settings.items.count
         contacts = InputLine.allCases.map { line in
             switch line {
             case .doorClosed, .emergencyStopCircuitClosed, .diverterHome: Contact(level: true)

@@ -2,10 +2,10 @@ import ArgumentParser
 import Ledger
 import OperatorAPI
 
-struct LedgerCommand: ParsableCommand {
+struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Look after the ledger.",
-        subcommands: [Verify.self, Export.self, Recount.self, Reclassify.self])
+        subcommands: [Verify.self, Export.self, Recount.self, Reclassify.self, Correct.self])
 
     static let usualDirectory = "/var/lib/return-station"
 

@@ -1,8 +1,8 @@
 import Ledger
 import Vocabulary
 
-/// A fold over stored decisions: each is made again by other rules, and compared. Only what depends on evidence is: what
-/// the moment decided (a hand in the mouth, a stop) no rule would decide otherwise.
+/// A fold over stored decisions: each is made again by other rules, and compared. Only what depends on evidence is:
+/// what the moment decided (a hand in the mouth, a stop) no rule would decide otherwise.
 struct Reclassification {
     /// The decisions on both sides, in the words of the table.
     struct Pair: Hashable {

@@ -77,9 +77,22 @@ private struct ItemCells {
             material = refused.rejection.material.rawValue
             mass = refused.massMilligrams.map { Self.decimal($0, places: 3) } ?? ""
             confidence = Self.decimal(Int64(refused.rejection.confidencePermille), places: 1)
-        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped:
+        case .corrected(let correction):
+            ends = "\(correction.correctedSequence)"
+            cause = correction.why
+            take(correction.becomes)
+        case .started, .modeChanged, .faultRaised, .faultCleared, .commanded, .stopped, .clockChanged, .hoursCorrected:
             break
         }
+    }
+
+    /// What counts after a correction; nothing of it is measured, so there is neither bin nor confidence.
+    private mutating func take(_ item: CountedItem?) {
+        outcome = item?.outcome.rawValue ?? "void"
+        packagingType = item?.packagingType?.rawValue ?? ""
+        material = item?.material.rawValue ?? ""
+        stream = item?.stream?.rawValue ?? ""
+        mass = item.map { Self.decimal($0.massMilligrams, places: 3) } ?? ""
     }
 
     private mutating func take(_ acceptance: Acceptance) {

@@ -23,6 +23,7 @@ private func summaryText(_ status: StatusReport) -> String {
         ("ledger", "\(status.ledger.lastSequence) entries, \(ledgerRest(status.ledger)) (\(status.ledger.ledger))"),
     ]
     if let readings = readingsText(status.ledger) { pairs.append(("readings", readings)) }
+    if let clock = status.clock { pairs.append(("clock", clockText(clock))) }
     pairs.append(("uplink", uplinkText(status.uplink)))
     if let fingerprint = status.uplink.fingerprint { pairs.append(("key", fingerprint)) }
     return pairsText(pairs)
@@ -41,7 +42,19 @@ private func readingsText(_ ledger: LedgerStatus) -> String? {
     return "kept since \(timeText(unixMilliseconds: oldest.unixMilliseconds)) (entry \(oldest.sequence))"
 }
 
-private func uplinkText(_ uplink: UplinkStatus) -> String {
+private func clockText(_ clock: ClockStatus) -> String {
+    let trust = clock.isTrusted ? "synchronised" : "NOT synchronised: times are estimates"
+    let waiting = clock.untimedEntries
+    let rest =
+        switch (waiting, clock.isTrusted) {
+        case (0, _): ""
+        case (_, true): "; \(waiting) entries are being corrected"
+        case (_, false): "; \(waiting) entries will be corrected when it is"
+        }
+    return "\(timeText(unixMilliseconds: clock.unixMilliseconds)), \(trust)\(rest)"
+}
+
+func uplinkText(_ uplink: UplinkStatus) -> String {
     let words =
         switch uplink.state {
         case .off: "off: no cluster is configured"

@@ -13,6 +13,7 @@ func verificationText(_ found: LedgerVerification, directory: String) -> String 
         ("  acknowledged", "\(found.acknowledgedSequence)"),
         ("  acceptances", "\(found.acceptances), \(openText(found.openAcceptances)), \(found.outcomes) outcomes"),
         ("  refusals", "\(found.refusals)"),
+        ("  corrections", "\(found.corrections)"),
         ("  readings", found.prunedReadings == 0 ? "all kept" : "\(found.prunedReadings) removed by retention"),
     ])
     let title = "The ledger of station \(found.identity.station) in \(directory) \(verdict)."
@@ -36,6 +37,7 @@ struct VerificationSummary: Codable, Hashable {
     var openAcceptances: [Int64]
     var outcomes: Int64
     var refusals: Int64
+    var corrections: Int64
     var prunedReadings: Int64
     var problemCount: Int64
     var problems: [String]
@@ -52,6 +54,7 @@ struct VerificationSummary: Codable, Hashable {
         openAcceptances = found.openAcceptances
         outcomes = found.outcomes
         refusals = found.refusals
+        corrections = found.corrections
         prunedReadings = found.prunedReadings
         problemCount = found.problemCount
         problems = found.problems
