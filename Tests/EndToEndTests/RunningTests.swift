@@ -97,7 +97,7 @@ extension EndToEndTests {
             try site.change("binFullPolicy: suspend", to: "binFullPolicy: refused")
             station.send(SIGHUP)
             try await station.line(
-                with: "station.yaml:77: intake.binFullPolicy: \"refused\" is not known; did you mean \"refuse\"?")
+                with: "station.yaml:80: intake.binFullPolicy: \"refused\" is not known; did you mean \"refuse\"?")
             try await station.line(with: "the configuration stays as it was")
             _ = try await supervisor.message(beginning: "RELOADING=1\nMONOTONIC_USEC=")
             _ = try await supervisor.message(beginning: "READY=1")
