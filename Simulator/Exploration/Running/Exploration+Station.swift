@@ -77,7 +77,10 @@ extension Exploration {
     func ledgerTurn() {
         guard let incarnation, power.isOn else { return }
         incarnation.hasLedgerTurn = false
-        incarnation.writer.performWaiting()
+        // As the writer's thread: when it had work it turns again, and with nothing left to do it corrects some hours.
+        if incarnation.writer.performWaiting().hasWorked, power.isOn, !disk.isOff {
+            incarnation.writer.performWaiting()
+        }
         incarnation.ledger.turnEnded()
         learnOwnEntries()
     }
@@ -193,6 +196,7 @@ extension Exploration {
         incarnation?.end()
         incarnation = nil
         measuring = nil
+        standsSince = nil
         account.forgetPending()
         let now = now
         if settings.planted != .outputsOutliveTheDaemon {
