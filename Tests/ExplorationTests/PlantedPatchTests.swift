@@ -36,9 +36,10 @@ struct PlantedPatchTests {
             #expect(Invariant(rawValue: name) != nil, "\(patch.path): there is no invariant \(name)")
         }
         let switches = ["Planted.bug == \"\(patch.name)\"", "Planted.bug != \"\(patch.name)\""]
-        for hunk in patch.hunks {
-            let isSwitched = hunk.new.contains { line in switches.contains { line.contains($0) } }
-            #expect(isSwitched, "\(patch.path) changes \(hunk.file) without asking whether it is switched on")
+        for file in Set(patch.hunks.map(\.file)) {
+            let lines = patch.hunks.filter { $0.file == file }.flatMap(\.new)
+            let isSwitched = lines.contains { line in switches.contains { line.contains($0) } }
+            #expect(isSwitched, "\(patch.path) changes \(file) without asking whether it is switched on")
         }
     }
 

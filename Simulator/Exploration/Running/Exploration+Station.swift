@@ -197,6 +197,7 @@ extension Exploration {
         incarnation = nil
         measuring = nil
         standsSince = nil
+        forgottenSince = nil
         account.forgetPending()
         let now = now
         if settings.planted != .outputsOutliveTheDaemon {

@@ -22,6 +22,8 @@ public final class Exploration: @unchecked Sendable {
     /// A station that stands still goes on within this time after the reason is over: what failed is tried again every
     /// few seconds, a stop drains for half a minute, and somebody comes to a full bin.
     static let standingLimit: Duration = .seconds(120)
+    /// The controller has taken every answer of the ledger's writer by then.
+    static let answerLimit: Duration = .seconds(1)
     /// Of an empty disk.
     static let diskBytes: Int64 = 1 << 30
     /// From the last item's end until the cluster holds everything and hours are where they belong.
@@ -66,6 +68,8 @@ public final class Exploration: @unchecked Sendable {
     var lastProgress = Instant.zero
     /// Since when this start of the station has been standing still for no reason that is left; nil: it does not.
     var standsSince: Instant?
+    /// Since when an acceptance has had no outcome although the station waits for the next item.
+    var forgottenSince: Instant?
     var overSince: Instant?
     var drainedSince: Instant?
     var clusterHasDrained = false
