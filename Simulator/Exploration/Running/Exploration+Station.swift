@@ -97,7 +97,9 @@ extension Exploration {
     /// The writer makes entries of its own: of clocks, and of corrections. Nobody is answered for them.
     /// - Parameter sequence: those after this are not looked at yet; nil: up to the end.
     func learnOwnEntries(before sequence: Int64? = nil) {
-        guard let incarnation, power.isOn, !disk.isOff, let head = incarnation.writer.knownHead else { return }
+        guard let incarnation, power.isOn, !disk.isOff else { return }
+        // After a failure the writer does not know its own end; what came before is in the ledger all the same.
+        guard let head = incarnation.writer.knownHead ?? (try? incarnation.reader.headNow()) else { return }
         let end = sequence ?? head.sequence + 1
         // A disk that refuses a few reads is asked again.
         for _ in 0..<Self.readsLimit where end > account.count + 1 {
