@@ -36,10 +36,17 @@ public final class LedgerReader: Sendable {
 
     /// Entries of items, of the boot that was written last, whose times wait for a trusted clock.
     public func untimedEntries() async throws(LedgerError) -> Int64 {
-        try await read { db in
-            guard let last = try EntryTable.entry(EntryTable.head(db).sequence, db) else { return 0 }
-            return try UntimedTable.count(boot: last.bootID, db)
-        }
+        try await read { db in try Self.untimedEntries(db) }
+    }
+
+    /// As `untimedEntries`, on the caller's thread.
+    package func untimedEntriesNow() throws(LedgerError) -> Int64 {
+        try readNow { db in try Self.untimedEntries(db) }
+    }
+
+    private static func untimedEntries(_ db: Database) throws -> Int64 {
+        guard let last = try EntryTable.entry(EntryTable.head(db).sequence, db) else { return 0 }
+        return try UntimedTable.count(boot: last.bootID, db)
     }
 
     /// The last passages, newest first, at most `OperatorProtocol.returnsLimit`.
@@ -78,11 +85,11 @@ public final class LedgerReader: Sendable {
 
     /// Calls `visit` with every entry after `sequence`, in order, on the caller's thread.
     package func visitNow(
-        after sequence: Int64, _ visit: (LedgerHead, LedgerRecord, WallTime) throws -> Void
+        after sequence: Int64, _ visit: (LedgerEntry, LedgerRecord, WallTime) throws -> Void
     ) throws(LedgerError) {
         try readNow { db in
             try EntryTable.visit(after: sequence, db) { entry, _ in
-                try visit(entry.head, entry.record(), entry.wallTime)
+                try visit(entry, entry.record(), entry.wallTime)
                 return true
             }
         }

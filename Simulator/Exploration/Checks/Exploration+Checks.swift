@@ -33,6 +33,8 @@ extension Exploration {
             controller.state.levels.isActive(.emergencyStopCircuitClosed)
             && controller.state.levels.isActive(.doorClosed)
         if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(controller.state.mode)") }
+        checkStanding(controller.state)
+        checkOpenAcceptance(controller.state)
         callAttendant(to: controller.state.mode)
     }
 

@@ -55,6 +55,7 @@ extension Exploration {
     func checkEnd() {
         checkTruth()
         checkWholeLedger()
+        checkTimes()
         do {
             guard let store = cluster.store else { return }
             let totals = try store.totalsNow(of: Self.station)
@@ -82,6 +83,17 @@ extension Exploration {
             }
         } catch {
             violate(.chain, "at the end the ledger cannot be verified: \(error)")
+        }
+    }
+
+    private func checkTimes() {
+        var times = TimeCheck()
+        do {
+            try incarnation?.reader.visitNow(after: 0) { entry, record, _ in
+                if let problem = times.problem(of: entry, record) { violate(.timeOrder, problem) }
+            }
+        } catch {
+            violate(.chain, "at the end the ledger cannot be read: \(error)")
         }
     }
 

@@ -162,7 +162,7 @@ public struct CrashStudy: Sendable {
         try reader.visitNow(after: 0) { entry, record, wallTime in
             if let (_, message) = account.add(record, at: wallTime) { problem = problem ?? message }
             let isOld = entry.sequence <= head.sequence - recovered
-            if isOld, entry != recording.heads[Int(entry.sequence) - 1] {
+            if isOld, entry.head != recording.heads[Int(entry.sequence) - 1] {
                 problem = problem ?? "entry \(entry.sequence) is not the one that was written"
             }
         }

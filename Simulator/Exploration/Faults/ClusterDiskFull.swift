@@ -7,7 +7,7 @@ extension FaultKind {
         let disk = exploration.cluster.disk
         disk.capacityBytes = disk.capacityBytes - disk.freeBytes + Int64(random.next() % 20_000)
         exploration.cure(after: random.duration(in: .seconds(10)...(.seconds(120)))) {
-            $0.cluster.disk.capacityBytes = 1 << 30
+            $0.cluster.disk.capacityBytes = Exploration.diskBytes
         }
     }
 }

@@ -78,7 +78,10 @@ extension Exploration {
     func ledgerTurn() {
         guard let incarnation, power.isOn else { return }
         incarnation.hasLedgerTurn = false
-        incarnation.writer.performWaiting()
+        // As the writer's thread: when it had work it turns again, and with nothing left to do it corrects some hours.
+        if incarnation.writer.performWaiting().hasWorked, power.isOn, !disk.isOff {
+            incarnation.writer.performWaiting()
+        }
         incarnation.ledger.turnEnded()
         learnOwnEntries()
     }
@@ -95,7 +98,9 @@ extension Exploration {
     /// The writer makes entries of its own: of clocks, and of corrections. Nobody is answered for them.
     /// - Parameter sequence: those after this are not looked at yet; nil: up to the end.
     func learnOwnEntries(before sequence: Int64? = nil) {
-        guard let incarnation, power.isOn, !disk.isOff, let head = incarnation.writer.knownHead else { return }
+        guard let incarnation, power.isOn, !disk.isOff else { return }
+        // After a failure the writer does not know its own end; what came before is in the ledger all the same.
+        guard let head = incarnation.writer.knownHead ?? (try? incarnation.reader.headNow()) else { return }
         let end = sequence ?? head.sequence + 1
         // A disk that refuses a few reads is asked again.
         for _ in 0..<Self.readsLimit where end > account.count + 1 {
@@ -194,6 +199,8 @@ extension Exploration {
         incarnation?.end()
         incarnation = nil
         measuring = nil
+        standsSince = nil
+        forgottenSince = nil
         account.forgetPending()
         let now = now
         if settings.planted != .outputsOutliveTheDaemon {

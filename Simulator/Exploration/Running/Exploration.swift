@@ -24,7 +24,14 @@ public final class Exploration: @unchecked Sendable {
     static let settling: Duration = .seconds(2)
     /// Without a new item for so long, the station stands still for good.
     static let progressLimit: Duration = .seconds(3600)
-    /// From the last item's end until the cluster holds everything.
+    /// A station that stands still goes on within this time after the reason is over: what failed is tried again every
+    /// few seconds, a stop drains for half a minute, and somebody comes to a full bin.
+    static let standingLimit: Duration = .seconds(120)
+    /// The controller has taken every answer of the ledger's writer by then.
+    static let answerLimit: Duration = .seconds(1)
+    /// Of an empty disk.
+    static let diskBytes: Int64 = 1 << 30
+    /// From the last item's end until the cluster holds everything and hours are where they belong.
     static let drainingLimit: Duration = .seconds(4 * 3600)
     /// Reads of the ledger that the explorer itself tries; a disk fault makes four operations fail at most.
     static let readsLimit = 8
@@ -64,6 +71,10 @@ public final class Exploration: @unchecked Sendable {
     var acknowledged: Int64 = 0
     var attendantIsComing = false
     var lastProgress = Instant.zero
+    /// Since when this start of the station has been standing still for no reason that is left; nil: it does not.
+    var standsSince: Instant?
+    /// Since when an acceptance has had no outcome although the station waits for the next item.
+    var forgottenSince: Instant?
     var overSince: Instant?
     var drainedSince: Instant?
     var clusterHasDrained = false
@@ -92,8 +103,8 @@ public final class Exploration: @unchecked Sendable {
         world = SharedWorld(StationWorld(settings: worldSettings))
         clocks = SimulatedClocks(VirtualClock())
         key = Self.key(seed: settings.seed)
-        disk.capacityBytes = 1 << 30
-        cluster.disk.capacityBytes = 1 << 30
+        disk.capacityBytes = Self.diskBytes
+        cluster.disk.capacityBytes = Self.diskBytes
     }
 
     private static func key(seed: UInt64) -> StationKey {
@@ -234,13 +245,16 @@ public final class Exploration: @unchecked Sendable {
 
     private func watchDraining() {
         guard let incarnation, let drainedSince else { return }
-        if incarnation.waitsForNews, acknowledged == account.count, account.pending.isEmpty, account.open.isEmpty {
+        if incarnation.waitsForNews, acknowledged == account.count, account.pending.isEmpty, account.open.isEmpty,
+            clocks.isTrusted, (try? incarnation.reader.untimedEntriesNow()) == 0
+        {
             clusterHasDrained = true
         } else if now > drainedSince.advanced(by: Self.drainingLimit) {
             violate(
                 .progress,
                 "the cluster holds entry \(acknowledged) of \(account.count) \(Self.drainingLimit) after the last "
-                    + "item; the uplink is \(incarnation.uplink.state), the station \(stationState)")
+                    + "item, or hours wait for their correction; the uplink is \(incarnation.uplink.state), the "
+                    + "station \(stationState)")
         }
     }
 
