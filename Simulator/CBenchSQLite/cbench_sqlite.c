@@ -68,7 +68,8 @@ static void open_again(sqlite3 *source, struct row *returned) {
     if (sqlite3_prepare_v2(source, "SELECT * FROM returns", -1, &statement, NULL) != SQLITE_OK) return;
     for (int column = 0; column < returned->columns; column++) {
         const char *name = sqlite3_column_name(statement, column);
-        if (strcmp(name, "ended_sequence") && strcmp(name, "outcome") && strcmp(name, "cause")) continue;
+        if (strcmp(name, "ended_sequence") && strcmp(name, "outcome") && strcmp(name, "cause")
+            && strcmp(name, "unix_hour")) continue;
         sqlite3_value_free(returned->values[column]);
         returned->values[column] = NULL;
     }
@@ -102,8 +103,8 @@ static int load_step(sqlite3 *source, int64_t sequence, struct step *step) {
     if (keep_row(source, "SELECT * FROM returns WHERE sequence = ?", sequence, &step->returned)) return -1;
     if (is_acceptance(&step->entry)) open_again(source, &step->returned);
     if (keep_row(
-            source, "SELECT ended_sequence, outcome, cause, sequence FROM returns WHERE ended_sequence = ?1 "
-            "AND sequence <> ?1", sequence, &step->ending)) return -1;
+            source, "SELECT ended_sequence, outcome, cause, unix_hour, sequence FROM returns "
+            "WHERE ended_sequence = ?1 AND sequence <> ?1", sequence, &step->ending)) return -1;
     return keep_row(
         source,
         "SELECT e.unix_milliseconds / 3600000, coalesce(r.packaging_type, ''), r.material, coalesce(r.stream, ''), "
@@ -163,8 +164,8 @@ static int prepare_all(struct bench_ledger *ledger) {
         || prepare_insert(ledger->writer, "entry", &ledger->entry)
         || prepare_insert(ledger->writer, "returns", &ledger->returned)
         || prepare(
-            ledger->writer, "UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ? WHERE sequence = ? "
-            "AND outcome IS NULL", &ledger->ending)
+            ledger->writer, "UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ?, unix_hour = ? "
+            "WHERE sequence = ? AND outcome IS NULL", &ledger->ending)
         || prepare(
             ledger->writer, "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "units = units + excluded.units, mass_milligrams = mass_milligrams + excluded.mass_milligrams",

@@ -6,7 +6,8 @@ public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// The same behind a text that is being made.
+/// The same behind a text that is being made. Inlinable, because every entry's hash is taken of such digits.
+@inlinable
 public func appendHexadecimal(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
     func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
     for byte in bytes {

@@ -71,7 +71,7 @@ extension ClusterStore {
 
     /// The sum of the above, and how far the ledger that the station reports now is counted.
     package func countedNow(of station: StationID) throws -> (units: Int64, massMilligrams: Int64, watermark: Int64) {
-        try database.read { connection in
+        try database.unsafeRead { connection in
             let statement = try connection.cachedStatement(
                 sql: """
                     SELECT ifnull(sum(units), 0), ifnull(sum(mass_milligrams), 0),

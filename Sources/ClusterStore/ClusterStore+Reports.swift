@@ -85,10 +85,10 @@ extension ClusterStore {
     static func position(
         of ledger: String, station: StationID, on connection: Database
     ) throws -> LedgerPosition? {
-        try Row.fetchOne(
-            connection, sql: "SELECT watermark, head FROM ledgers WHERE station = ? AND ledger = ?",
-            arguments: [station.rawValue, ledger]
-        ).map { LedgerPosition(watermark: $0["watermark"], head: $0["head"]) }
+        let statement = try connection.cachedStatement(
+            sql: "SELECT watermark, head FROM ledgers WHERE station = ? AND ledger = ?")
+        return try Row.fetchOne(statement, arguments: [station.rawValue, ledger])
+            .map { LedgerPosition(watermark: $0["watermark"], head: $0["head"]) }
     }
 
     private static func ledgerCount(of station: StationID, on connection: Database) throws -> Int {
@@ -139,14 +139,14 @@ extension ClusterStore {
     private static func move(
         _ ledger: String, of station: StationID, to position: LedgerPosition, on connection: Database
     ) throws {
-        try connection.execute(
+        let insertion = try connection.cachedStatement(
             sql: """
                 INSERT INTO ledgers VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET watermark = excluded.watermark, head = excluded.head
-                """,
-            arguments: [station.rawValue, ledger, position.watermark, position.head])
-        try connection.execute(
-            sql: "UPDATE stations SET current_ledger = ? WHERE station = ?", arguments: [ledger, station.rawValue])
+                """)
+        try insertion.execute(arguments: [station.rawValue, ledger, position.watermark, position.head])
+        let update = try connection.cachedStatement(sql: "UPDATE stations SET current_ledger = ? WHERE station = ?")
+        try update.execute(arguments: [ledger, station.rawValue])
     }
 }
 

@@ -18,22 +18,27 @@ struct CanonicalText {
 
     mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
-    mutating func append(_ number: some FixedWidthInteger) {
-        var rest = number.magnitude
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+    mutating func append(_ bytes: Data) {
+        bytes.withUnsafeBytes { self.bytes.append(contentsOf: $0) }
     }
 
-    mutating func append(_ numbers: [some FixedWidthInteger]) {
+    mutating func append<Number: FixedWidthInteger>(_ number: Number) {
+        DecimalDigits.withText(of: Number.self) {
+            $0.prepend(number)
+        } _: {
+            bytes.append(contentsOf: $0)
+        }
+    }
+
+    mutating func append<Number: FixedWidthInteger>(_ numbers: [Number]) {
         bytes.append(UInt8(ascii: "["))
-        for (index, number) in numbers.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(number)
+        DecimalDigits.withText(of: Number.self, count: numbers.count) { digits in
+            for index in numbers.indices.reversed() {
+                digits.prepend(numbers[index])
+                if index > 0 { digits.prepend(UInt8(ascii: ",")) }
+            }
+        } _: {
+            bytes.append(contentsOf: $0)
         }
         bytes.append(UInt8(ascii: "]"))
     }
@@ -41,7 +46,9 @@ struct CanonicalText {
     mutating func append(_ flag: Bool) { append(flag ? "true" : "false" as StaticString) }
 
     /// Lower-case hexadecimal digits.
-    mutating func appendHexadecimal(_ data: Data) { ClusterAPI.appendHexadecimal(data, to: &bytes) }
+    mutating func appendHexadecimal(_ data: Data) {
+        data.withUnsafeBytes { ClusterAPI.appendHexadecimal($0, to: &bytes) }
+    }
 }
 
 extension ReadingsV1 {

@@ -37,19 +37,20 @@ extension LedgerEntry {
                     softwareVersion: started.softwareVersion, catalogueVersion: started.catalogueVersion,
                     configurationDigest: started.configurationDigest))
         case .accepted:
-            let accepted = try decode(PayloadV1.Accepted.self)
+            let accepted = try PayloadV1.Accepted(canonical: payload) ?? decode(PayloadV1.Accepted.self)
             return .accepted(
                 AcceptanceRecord(
                     passage: PassageID(rawValue: accepted.passage), acceptance: accepted.item.acceptance,
                     evidence: evidence))
         case .ended:
-            let ended = try decode(PayloadV1.Ended.self)
+            let ended = try PayloadV1.Ended(canonical: payload) ?? decode(PayloadV1.Ended.self)
             return .ended(
                 OutcomeRecord(
                     acceptedSequence: ended.acceptedSequence, acceptance: ended.item.acceptance,
                     outcome: ended.outcome, cause: ended.cause))
         case .refused:
-            return .refused(try decode(PayloadV1.Refused.self).record(evidence))
+            let refused = try PayloadV1.Refused(canonical: payload) ?? decode(PayloadV1.Refused.self)
+            return .refused(refused.record(evidence))
         case .modeChanged:
             let change = try decode(PayloadV1.ModeChanged.self)
             return .modeChanged(ModeRecord(from: change.from, to: change.to, causes: change.causes))

@@ -10,17 +10,25 @@ enum EntryTable {
         """
 
     static func insert(_ entry: LedgerEntry, readings: Data?, _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        try statement.execute(arguments: [
-            entry.sequence, entry.bootID, entry.monotonicNanoseconds, entry.unixMilliseconds, entry.clockTrusted,
-            entry.kind, entry.payloadVersion, String(decoding: entry.payload, as: UTF8.self), entry.readingsDigest,
-            entry.previousHash, entry.hash, readings.map { String(decoding: $0, as: UTF8.self) },
-        ])
+        try db.run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { values in
+            values.add(entry.sequence)
+            values.add(entry.bootID)
+            values.add(entry.monotonicNanoseconds)
+            values.add(entry.unixMilliseconds)
+            values.add(entry.clockTrusted)
+            values.add(entry.kind)
+            values.add(entry.payloadVersion)
+            values.addText(utf8: entry.payload)
+            values.addBlob(entry.readingsDigest)
+            values.addBlob(entry.previousHash)
+            values.addBlob(entry.hash)
+            values.addText(utf8: readings)
+        }
     }
 
     static func identity(_ db: Database) throws -> LedgerIdentity {
-        guard let row = try Row.fetchOne(db, sql: "SELECT ledger, station FROM ledger WHERE id = 1") else {
+        let statement = try db.cachedStatement(sql: "SELECT ledger, station FROM ledger WHERE id = 1")
+        guard let row = try Row.fetchOne(statement) else {
             throw LedgerError(.damaged, "The ledger's table `ledger` is empty: it does not say whose it is.")
         }
         return LedgerIdentity(ledger: try row.value(0), station: try row.value(1))
@@ -41,8 +49,14 @@ enum EntryTable {
     }
 
     static func entry(_ sequence: Int64, _ db: Database) throws -> LedgerEntry? {
-        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM entry WHERE sequence = ?")
-        return try Row.fetchOne(statement, arguments: [sequence]).map(entry(in:))
+        var entry: LedgerEntry?
+        try db.visitRows("SELECT \(columns) FROM entry WHERE sequence = ?") {
+            $0.add(sequence)
+        } _: { row in
+            entry = try Self.entry(in: row)
+            return false
+        }
+        return entry
     }
 
     /// Calls `visit` with each entry after `sequence` in order, until it returns false. Holds one entry at a time.
@@ -51,21 +65,20 @@ enum EntryTable {
         _ visit: (LedgerEntry, _ readings: Data?) throws -> Bool
     ) throws {
         let readings = withReadings ? ", CAST(readings AS BLOB)" : ""
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT \(columns)\(readings) FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?",
-            arguments: [sequence, limit])
-        while let row = try rows.next() {
-            let taken: Data? = withReadings ? try row.optional(11) : nil
-            guard try visit(entry(in: row), taken) else { return }
+        try db.visitRows("SELECT \(columns)\(readings) FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?") {
+            $0.add(sequence)
+            $0.add(limit)
+        } _: { row in
+            try visit(entry(in: row), withReadings ? row.optionalBlob(11) : nil)
         }
     }
 
-    private static func entry(in row: Row) throws -> LedgerEntry {
+    private static func entry(in row: StatementRow) throws(LedgerError) -> LedgerEntry {
         LedgerEntry(
-            sequence: try row.value(0), bootID: try row.text(1), monotonicNanoseconds: try row.value(2),
-            unixMilliseconds: try row.value(3), clockTrusted: try row.value(4), kind: try row.text(5),
-            payloadVersion: try row.value(6), payload: try row.value(7), readingsDigest: try row.value(8),
-            previousHash: try row.value(9), hash: try row.value(10))
+            sequence: try row.integer(0), bootID: try row.text(1), monotonicNanoseconds: try row.integer(2),
+            unixMilliseconds: try row.integer(3), clockTrusted: try row.integer(4), kind: try row.text(5),
+            payloadVersion: try row.integer(6), payload: try row.blob(7), readingsDigest: try row.blob(8),
+            previousHash: try row.blob(9), hash: try row.blob(10))
     }
 }
 
@@ -94,9 +107,6 @@ extension Row {
         }
         return value
     }
-
-    /// Text that was selected as its bytes.
-    func text(_ index: Int) throws -> String { String(decoding: try value(index) as Data, as: UTF8.self) }
 
     /// A text that must be one of an enum's or a permitted name.
     func name<Name: RawRepresentable<String>>(_ index: Int) throws -> Name {

@@ -83,19 +83,21 @@ extension CanonicalText {
         append(",")
     }
 
-    fileprivate mutating func appendNetstring(_ number: some FixedWidthInteger) {
-        var digits = CanonicalText(capacity: 20)
-        digits.append(number)
-        append(digits.bytes.count)
-        append(":")
-        append(contentsOf: digits.bytes)
-        append(",")
+    fileprivate mutating func appendNetstring<Number: FixedWidthInteger>(_ number: Number) {
+        DecimalDigits.withText(of: Number.self) {
+            $0.prepend(number)
+        } _: { digits in
+            append(digits.count)
+            append(":")
+            append(contentsOf: digits)
+            append(",")
+        }
     }
 
     fileprivate mutating func appendNetstring(_ field: Data) {
         append(field.count)
         append(":")
-        append(contentsOf: field)
+        append(field)
         append(",")
     }
 

@@ -195,7 +195,6 @@ enum Uplink {
                 "Remembering that the cluster holds entry \(sequence): the ledger ends at \(last). The cluster holds "
                     + "another history of this ledger; tell support.")
         }
-        try db.execute(
-            sql: "UPDATE uplink SET acknowledged_sequence = max(acknowledged_sequence, ?)", arguments: [sequence])
+        try db.run("UPDATE uplink SET acknowledged_sequence = max(acknowledged_sequence, ?)") { $0.add(sequence) }
     }
 }

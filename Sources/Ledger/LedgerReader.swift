@@ -119,7 +119,7 @@ public final class LedgerReader: Sendable {
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(LedgerError) -> Value {
         do {
-            return try await database.read(query)
+            return try await database.unsafeRead { db in try db.inSnapshot(query) }
         } catch {
             throw LedgerError(error, tried: "Reading the ledger \(database.path)")
         }
@@ -128,7 +128,7 @@ public final class LedgerReader: Sendable {
     /// As `read`, on the caller's thread.
     func readNow<Value>(_ query: (Database) throws -> Value) throws(LedgerError) -> Value {
         do {
-            return try database.read(query)
+            return try database.unsafeRead { db in try db.inSnapshot(query) }
         } catch {
             throw LedgerError(error, tried: "Reading the ledger \(database.path)")
         }

@@ -26,8 +26,7 @@ enum Projections {
 
     /// Whether this acceptance is still without an outcome.
     static func isOpen(_ sequence: Int64, _ db: Database) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT 1 FROM returns WHERE sequence = ? AND outcome IS NULL")
-        return try Row.fetchOne(statement, arguments: [sequence]) != nil
+        try db.hasRow("SELECT 1 FROM returns WHERE sequence = ? AND outcome IS NULL") { $0.add(sequence) }
     }
 
     /// Acceptances without an outcome, oldest first.
@@ -70,12 +69,15 @@ enum Projections {
         var fold = CountFold()
         fold.add(record, at: time)
         for total in fold.sortedTotals {
-            let statement = try db.cachedStatement(
-                sql: """
-                    INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                    units = units + excluded.units, mass_milligrams = mass_milligrams + excluded.mass_milligrams
-                    """)
-            try statement.execute(arguments: key(total.key) + [total.units, total.massMilligrams])
+            let sql = """
+                INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                units = units + excluded.units, mass_milligrams = mass_milligrams + excluded.mass_milligrams
+                """
+            try db.run(sql) { values in
+                values.add(total.key)
+                values.add(total.units)
+                values.add(total.massMilligrams)
+            }
             // Only what takes back can leave nothing.
             if total.units <= 0 { try removeIfNothing(total.key, db) }
         }
@@ -83,57 +85,75 @@ enum Projections {
 
     /// A total that is nothing is no row, as in the fold over all entries.
     private static func removeIfNothing(_ key: TotalKey, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                DELETE FROM totals WHERE unix_hour = ? AND packaging_type = ? AND material = ? AND stream = ?
-                AND outcome = ? AND units = 0 AND mass_milligrams = 0
-                """, arguments: self.key(key))
-    }
-
-    private static func key(_ key: TotalKey) -> StatementArguments {
-        [
-            key.unixHour, key.packagingType?.rawValue ?? "", key.material.rawValue, key.stream?.rawValue ?? "",
-            key.outcome.rawValue,
-        ]
+        let sql = """
+            DELETE FROM totals WHERE unix_hour = ? AND packaging_type = ? AND material = ? AND stream = ?
+            AND outcome = ? AND units = 0 AND mass_milligrams = 0
+            """
+        try db.run(sql) { $0.add(key) }
     }
 
     private static func insert(_ acceptance: Acceptance, of entry: LedgerEntry, _ db: Database) throws {
         let identification = acceptance.identification
-        try insertReturn(
-            entry,
-            [
-                identification.packagingType?.rawValue, identification.material.rawValue,
-                identification.stream.rawValue, acceptance.bin.rawValue, identification.massMilligrams,
-                acceptance.confidencePermille, nil, nil, nil, nil,
-            ], db)
+        try insertReturn(entry, db) { values in
+            values.add(identification.packagingType?.rawValue)
+            values.add(identification.material.rawValue)
+            values.add(identification.stream.rawValue)
+            values.add(acceptance.bin.rawValue)
+            values.add(identification.massMilligrams)
+            values.add(Int64(acceptance.confidencePermille))
+            for _ in 0..<4 { values.addNull() }
+        }
     }
 
     private static func insert(_ refused: RefusalRecord, of entry: LedgerEntry, _ db: Database) throws {
         let rejection = refused.rejection
-        try insertReturn(
-            entry,
-            [
-                rejection.packagingType?.rawValue, rejection.material.rawValue, nil, nil, refused.massMilligrams ?? 0,
-                rejection.confidencePermille, entry.sequence, Outcome.returned.rawValue, rejection.reason.rawValue,
-                entry.wallTime.unixHour,
-            ], db)
+        try insertReturn(entry, db) { values in
+            values.add(rejection.packagingType?.rawValue)
+            values.add(rejection.material.rawValue)
+            for _ in 0..<2 { values.addNull() }
+            values.add(refused.massMilligrams ?? 0)
+            values.add(Int64(rejection.confidencePermille))
+            values.add(entry.sequence)
+            values.add(Outcome.returned.rawValue)
+            values.add(rejection.reason.rawValue)
+            values.add(entry.wallTime.unixHour)
+        }
     }
 
-    private static func insertReturn(_ entry: LedgerEntry, _ rest: StatementArguments, _ db: Database) throws {
-        let time: StatementArguments = [entry.sequence, entry.unixMilliseconds, entry.clockTrusted]
-        try db.cachedStatement(sql: "INSERT INTO returns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)")
-            .execute(arguments: time + rest)
+    /// - Parameter rest: adds what follows after the time, up to the hour.
+    private static func insertReturn(
+        _ entry: LedgerEntry, _ db: Database, _ rest: (inout BoundValues) -> Void
+    ) throws {
+        try db.run("INSERT INTO returns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)") { values in
+            values.add(entry.sequence)
+            values.add(entry.unixMilliseconds)
+            values.add(entry.clockTrusted)
+            rest(&values)
+        }
     }
 
     private static func end(_ ended: OutcomeRecord, of entry: LedgerEntry, _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ?, unix_hour = ?
-                WHERE sequence = ? AND outcome IS NULL
-                """)
-        try statement.execute(arguments: [
-            entry.sequence, ended.outcome.rawValue, ended.cause?.rawValue, entry.wallTime.unixHour,
-            ended.acceptedSequence,
-        ])
+        let sql = """
+            UPDATE returns SET ended_sequence = ?, outcome = ?, cause = ?, unix_hour = ?
+            WHERE sequence = ? AND outcome IS NULL
+            """
+        try db.run(sql) { values in
+            values.add(entry.sequence)
+            values.add(ended.outcome.rawValue)
+            values.add(ended.cause?.rawValue)
+            values.add(entry.wallTime.unixHour)
+            values.add(ended.acceptedSequence)
+        }
+    }
+}
+
+extension BoundValues {
+    /// The columns of a total's key.
+    fileprivate mutating func add(_ key: TotalKey) {
+        add(key.unixHour)
+        add(key.packagingType?.rawValue ?? "")
+        add(key.material.rawValue)
+        add(key.stream?.rawValue ?? "")
+        add(key.outcome.rawValue)
     }
 }

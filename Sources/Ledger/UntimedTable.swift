@@ -28,8 +28,13 @@ enum UntimedTable {
     }
 
     private static func insert(_ entry: LedgerEntry, passage: Int64, counts: Bool, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO untimed VALUES (?, ?, ?, ?, ?)")
-            .execute(arguments: [entry.bootID, entry.sequence, entry.monotonicNanoseconds, passage, counts ? 1 : 0])
+        try db.run("INSERT INTO untimed VALUES (?, ?, ?, ?, ?)") { values in
+            values.add(entry.bootID)
+            values.add(entry.sequence)
+            values.add(entry.monotonicNanoseconds)
+            values.add(passage)
+            values.add(counts ? 1 : 0)
+        }
     }
 
     /// In the order of their sequence numbers.

@@ -1,4 +1,5 @@
 import ClusterAPI
+import FoundationEssentials
 import Testing
 import Vocabulary
 
@@ -19,6 +20,7 @@ struct CanonicalPayloadTests {
         for item in Self.items {
             let payload = PayloadV1.Accepted(passage: .max, item: item)
             #expect(payload.canonicalBytes == (try CanonicalJSON.encode(payload)))
+            #expect(PayloadV1.Accepted(canonical: payload.canonicalBytes)?.canonicalBytes == payload.canonicalBytes)
         }
     }
 
@@ -29,6 +31,8 @@ struct CanonicalPayloadTests {
                 for cause in causes {
                     let payload = PayloadV1.Ended(acceptedSequence: 7, item: item, outcome: outcome, cause: cause)
                     #expect(payload.canonicalBytes == (try CanonicalJSON.encode(payload)))
+                    #expect(
+                        PayloadV1.Ended(canonical: payload.canonicalBytes)?.canonicalBytes == payload.canonicalBytes)
                 }
             }
         }
@@ -41,7 +45,25 @@ struct CanonicalPayloadTests {
                     passage: 1, reason: reason, packagingType: packagingType, material: .unknown,
                     confidencePermille: 0, withdrawn: mass == nil, massMilligrams: mass)
                 #expect(payload.canonicalBytes == (try CanonicalJSON.encode(payload)))
+                #expect(PayloadV1.Refused(canonical: payload.canonicalBytes)?.canonicalBytes == payload.canonicalBytes)
             }
         }
+    }
+
+    @Test(arguments: [
+        ("reason", "passage"), ("\"withdrawn\":true}", "\"withdrawn\":true} "),
+        ("\"withdrawn\":true}", "\"withdrawn\":1}"),
+        ("{\"conf", "{ \"conf"), ("\"passage\":5", "\"passage\":05"), ("\"passage\":5", "\"passage\":-0"),
+        ("\"passage\":5", "\"passage\":9223372036854775808"), ("\"passage\":5", "\"passage\":"),
+        ("\"pet\"", "\"p\\u0065t\""), ("\"pet\"", "\"pet"), ("}", ""), ("}", ",\"more\":1}"),
+    ])
+    func `what is not written so is left to the general decoder`(part: String, other: String) throws {
+        let payload = PayloadV1.Refused(
+            passage: 5, reason: .unreadable, packagingType: nil, material: .pet, confidencePermille: 7,
+            withdrawn: true, massMilligrams: 3)
+        let text = String(decoding: payload.canonicalBytes, as: UTF8.self)
+        let changed = text.replacing(part, with: other)
+        #expect(changed != text)
+        #expect(PayloadV1.Refused(canonical: Data(changed.utf8)) == nil)
     }
 }

@@ -20,3 +20,19 @@ extension DatabaseQueue {
         }
     }
 }
+
+extension Database {
+    /// One snapshot on a connection that cannot write: what is committed meanwhile is not seen. As GRDB's `read`, with
+    /// statements that are prepared once.
+    func inSnapshot<Result>(_ query: (Database) throws -> Result) throws -> Result {
+        try cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
+        do {
+            let result = try query(self)
+            try cachedStatement(sql: "COMMIT TRANSACTION").execute()
+            return result
+        } catch {
+            try? rollback()
+            throw error
+        }
+    }
+}
