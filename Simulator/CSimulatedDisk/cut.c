@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECTOR = 512 };
+enum { SECTOR = 512, ROOM_TO_GROW = 65536 };
 
 // SplitMix64, as everywhere in the simulator.
 static uint64_t draw(uint64_t *state) {
@@ -92,17 +92,23 @@ static void settle(node *node, enum simdisk_loss loss, uint64_t *state) {
 // A failed sync: each write is on the medium or not, and the kernel holds all of them for clean.
 void node_lose(node *node, uint64_t seed) { settle(node, SIMDISK_TEARS_SECTORS, &seed); }
 
+// With room for what a recovery writes.
+static void duplicate(bytes *copy, const bytes *medium) {
+    if (medium->size == 0) return;
+    copy->size = medium->size;
+    copy->room = medium->size + ROOM_TO_GROW;
+    copy->data = malloc((size_t)copy->room);
+    if (copy->data == NULL) abort();
+    memcpy(copy->data, medium->data, (size_t)copy->size);
+}
+
 // Files opened before keep their old node; what the medium holds goes on in a new one.
 static node *reborn(simdisk *disk, const node *old) {
     node *fresh = calloc(1, sizeof(node));
     if (fresh == NULL) abort();
     fresh->id = old->id;
-    resize(&fresh->now, old->durable.size);
-    resize(&fresh->durable, old->durable.size);
-    if (old->durable.size > 0) {
-        memcpy(fresh->now.data, old->durable.data, (size_t)old->durable.size);
-        memcpy(fresh->durable.data, old->durable.data, (size_t)old->durable.size);
-    }
+    duplicate(&fresh->now, &old->durable);
+    duplicate(&fresh->durable, &old->durable);
     disk->used += fresh->now.size;
     return fresh;
 }

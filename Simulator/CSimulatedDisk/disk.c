@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DISKS_LIMIT = 4096 };
+// Most files grow to some dozen pages at once.
+enum { DISKS_LIMIT = 4096, LEAST_ROOM = 65536 };
 
 static pthread_mutex_t disks_lock = PTHREAD_MUTEX_INITIALIZER;
 static simdisk *disks[DISKS_LIMIT];
@@ -18,7 +19,7 @@ static void *must(void *memory) {
 
 static void bytes_reserve(bytes *bytes, int64_t size) {
     if (size <= bytes->room) return;
-    int64_t room = bytes->room < 4096 ? 4096 : bytes->room;
+    int64_t room = bytes->room < LEAST_ROOM ? LEAST_ROOM : bytes->room;
     while (room < size) room *= 2;
     bytes->data = must(realloc(bytes->data, (size_t)room));
     bytes->room = room;
@@ -31,7 +32,10 @@ static void bytes_resize(bytes *bytes, int64_t size) {
 }
 
 static void bytes_put(bytes *bytes, int64_t offset, const void *data, int64_t length) {
-    if (offset + length > bytes->size) bytes_resize(bytes, offset + length);
+    // What is written needs no zeros first.
+    if (offset > bytes->size) bytes_resize(bytes, offset);
+    bytes_reserve(bytes, offset + length);
+    if (offset + length > bytes->size) bytes->size = offset + length;
     if (length > 0) memcpy(bytes->data + offset, data, (size_t)length);
 }
 

@@ -1,6 +1,7 @@
 // SQLite's face of the simulated disks.
 #include "internal.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -344,6 +345,12 @@ static int installed = SQLITE_ERROR;
 static sqlite3_vfs ours;
 
 static void install(void) {
+    // Each thread works on disks of its own, and would still wait for the others at SQLite's count of all memory. Too
+    // late, if SQLite is in use already, does no harm.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    // Disks come and go: what one has given back the next one takes, without asking the kernel.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     real = sqlite3_vfs_find(NULL);
     if (real == NULL) return;
     // What is not about files stays as it is.

@@ -2,8 +2,9 @@ import FoundationEssentials
 import GRDB
 import GRDBSQLite
 
-/// What every item makes the ledger run, and what is read entry by entry, is bound and read as it lies in memory: GRDB's
-/// arguments and rows box, check and copy each value, which costs a short transaction more than SQLite does. Connection, statements and errors are GRDB's. All statements are prepared once.
+/// What every item makes the ledger run, and what is read entry by entry, is bound and read as it lies in memory.
+/// GRDB's arguments and rows box, check and copy each value, which costs a short transaction more than SQLite does.
+/// Connection, statements and errors are GRDB's. All statements are prepared once.
 extension Database {
     /// Runs a statement that gives no rows.
     /// - Parameter bind: adds as many values as the statement has places.
@@ -56,8 +57,8 @@ extension Database {
     }
 }
 
-/// The row that a statement stands at, until it is stepped. A damaged file may hold anything, so each value says whether it
-/// is what it must be.
+/// The row that a statement stands at, until it is stepped. A damaged file may hold anything, so each value says
+/// whether it is what it must be.
 struct StatementRow {
     private let statement: OpaquePointer
 
