@@ -73,7 +73,7 @@ extension EndToEndTests {
                   - {at: "0 ms", fault: device, device: remote-io, condition: silent}
                   - {at: "0 ms", fault: driveFault, code: 14}
                   - {at: "10 s", fault: device, device: remote-io, condition: working}
-                  - {at: "16 s", fault: driveFault, code: 0}
+                  - {at: "22 s", fault: driveFault, code: 0}
                 """, equipment: Self.equipment)
             let station = try await site.startStation()
             try await station.line(with: "Device remote-io on bus rs485 does not answer as it should: timeout.")

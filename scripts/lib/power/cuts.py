@@ -68,7 +68,7 @@ class Machine:
         self.totals = Counts()
         self.cuts: dict[str, int] = {}
         self.open_cuts = 0
-        self.torn_commits = 0
+        self.torn_boots = 0
         self.is_approved = False
 
     # --- Life
@@ -167,8 +167,8 @@ class Machine:
     def judge(self) -> judge.Ledger:
         state, is_torn = judge.take_out(self.options.image, self.options.work / "judged")
         if is_torn:
-            # The kernel replays all other journals itself, but not this one before its version 6.10.
-            self.torn_commits += 1
+            # The kernel replays all other journals itself.
+            self.torn_boots += 1
             judge.check_before_mount(self.options.image)
         ledger = judge.read(state, self.options.stationctl)
         self.witnesses.judge(ledger, self.witnesses.look())
@@ -272,7 +272,7 @@ def report(machine: Machine) -> None:
     print(f"  at the cuts {totals.in_flight} writes were in flight: {totals.kept} kept, {totals.lost} lost, "
           f"{totals.torn} torn")
     print(f"  {machine.open_cuts} cuts came between an acceptance and its outcome")
-    print(f"  {machine.torn_commits} cuts tore the block that commits ext4's journal; e2fsck ran before those boots")
+    print(f"  {machine.torn_boots} cuts tore ext4's superblock or its journal's end; e2fsck ran before those boots")
     print(f"  from power to the daemon's first answer: {boots[0]:.1f} to {boots[-1]:.1f} s, "
           f"median {boots[len(boots) // 2]:.1f} s")
 
