@@ -16,8 +16,9 @@ extension Exploration {
     private static let agendaLimit = 500
     /// Deadlines are reached in the very step that is due then.
     private static let latenessLimit: Duration = .seconds(1)
-    /// Records that wait for the disk: a station hands over a few at a time.
-    private static let pendingLimit = 256
+    /// Records that wait for the disk: a station hands over a few at a time, and at most 64 remarks and what ends
+    /// passages when it tries again what was refused. Below the writer's own limit, which would hide a swelling.
+    private static let pendingLimit = 100
 
     func checkStep() {
         if account.pending.count > Self.pendingLimit {
