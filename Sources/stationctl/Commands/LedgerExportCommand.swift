@@ -16,30 +16,18 @@ extension LedgerCommand {
                 JSON Lines hold all that is hashed, so that scripts/verify-ledger can verify them; CSV is for people.
                 """)
 
-        @Option(help: "The station's stateDirectory.")
-        var directory = LedgerCommand.usualDirectory
+        @OptionGroup var entries: LedgerEntriesOptions
 
         @Option(help: "jsonl or csv.")
         var format = Format.jsonl
 
-        @Option(help: "The first entry's sequence number.")
-        var from: Int64 = 1
-
-        @Option(help: "The last entry's sequence number; by default the last that there is.")
-        var to: Int64?
-
         @Option(help: "The file to write; standard output if there is none.")
         var output: String?
 
-        func validate() throws {
-            guard from >= 1, from <= to ?? .max else {
-                throw ValidationError("--from must be at least 1, and not more than --to.")
-            }
-        }
-
         func run() throws {
             do {
-                let export = try LedgerExport(directory: directory, from: from, to: to)
+                let export = try LedgerExport(
+                    directory: entries.directory, from: entries.from, to: entries.to)
                 let file = if let output { try ResultFile.file(output) } else { ResultFile.standardOutput() }
                 switch format {
                 case .jsonl:

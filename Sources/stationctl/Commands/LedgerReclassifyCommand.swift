@@ -48,14 +48,7 @@ extension LedgerCommand {
         @Option(help: "The station's configuration: its routes and bins.")
         var config = usualConfiguration
 
-        @Option(help: "The station's stateDirectory.")
-        var directory = LedgerCommand.usualDirectory
-
-        @Option(help: "The first entry's sequence number.")
-        var from: Int64 = 1
-
-        @Option(help: "The last entry's sequence number; by default the last that there is.")
-        var to: Int64?
+        @OptionGroup var entries: LedgerEntriesOptions
 
         @Option(help: "How many changed entries to show, or all.")
         var changes = Changes.first(usualChanges)
@@ -63,16 +56,11 @@ extension LedgerCommand {
         @Flag(help: "Print the result as JSON.")
         var json = false
 
-        func validate() throws {
-            guard from >= 1, from <= to ?? .max else {
-                throw ValidationError("--from must be at least 1, and not more than --to.")
-            }
-        }
-
         func run() throws {
             do {
                 let rules = try Rules(configuration: config, catalogue: catalogue, model: model)
-                let replay = try LedgerReplay(directory: directory, from: from, to: to)
+                let replay = try LedgerReplay(
+                    directory: entries.directory, from: entries.from, to: entries.to)
                 var found = Reclassification(changesLimit: changes.limit)
                 try replay.run { found.add($0, by: rules) }
                 writeResult(
