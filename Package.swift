@@ -61,15 +61,20 @@ let c: [Target] = [
 let words: [Target] = [
     library("Vocabulary"),
     library("Modbus"),
+    library("SmallNumerics"),
     library("StrictYAML", [yams]),
     library("Threads", ["CLinux"]),
 ]
 
 let pure: [Target] = [
     library("Station", ["Vocabulary"], exclude: ["Mode.md", "Passage.md"]),
-    library("MaterialModel", ["Vocabulary"]),
+    library("MaterialModel", ["Vocabulary", "SmallNumerics", crypto]),
     library("StationConfig", ["Vocabulary", "Modbus", "StrictYAML"]),
     library("Drivers", ["Vocabulary", "Modbus"]),
+]
+
+let training: [Target] = [
+    library("ModelTraining", ["Vocabulary", "SmallNumerics", "MaterialModel", crypto])
 ]
 
 let contracts: [Target] = [
@@ -146,8 +151,8 @@ let executables: [Target] = [
     executable(
         "stationctl",
         [
-            "Vocabulary", "Modbus", "Station", "MaterialModel", "StationConfig", "StationPorts", "OperatorAPI",
-            "Hardware", "Ledger", "Uplink", argumentParser, asyncHTTPClient, nioCore,
+            "Vocabulary", "Modbus", "Station", "MaterialModel", "ModelTraining", "StationConfig", "StationPorts",
+            "OperatorAPI", "Hardware", "Ledger", "Uplink", argumentParser, asyncHTTPClient, nioCore,
         ]),
     executable(
         "clusterd",
@@ -202,13 +207,17 @@ let tests: [Target] = [
         ]),
     test("DriversTests", ["Modbus", "Vocabulary", "StationConfig", "Drivers", "TestSupport"]),
     test("ModbusTests", ["Modbus", "TestSupport"]),
+    test("SmallNumericsTests", ["SmallNumerics", "TestSupport"], resources: [.copy("Fixtures")]),
+    test(
+        "ModelTrainingTests", ["SmallNumerics", "MaterialModel", "ModelTraining"],
+        resources: [.copy("Fixtures")]),
     test(
         "LedgerTests",
         [
             "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "Ledger", "TestSupport", crypto,
             grdb, logging,
         ]),
-    test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport"], resources: [.copy("Fixtures")]),
+    test("MaterialModelTests", ["Vocabulary", "MaterialModel", "TestSupport", crypto], resources: [.copy("Fixtures")]),
     test(
         "OperatorServerTests",
         [
@@ -234,7 +243,8 @@ let tests: [Target] = [
     test(
         "StationctlTests",
         [
-            "Vocabulary", "Modbus", "StationConfig", "StationPorts", "Hardware", "Ledger", "OperatorAPI",
+            "Vocabulary", "Modbus", "MaterialModel", "ModelTraining", "StationConfig", "StationPorts", "Hardware",
+            "Ledger", "OperatorAPI",
             "OperatorServer", "Uplink", "SimulatedStation", "VirtualStation", "ShippedFiles", "stationctl",
             "TestSupport", argumentParser, logging,
         ]),
@@ -274,5 +284,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
-    targets: c + words + pure + contracts + adapters + shell + assemblies + executables + tests
+    targets: c + words + pure + training + contracts + adapters + shell + assemblies + executables + tests
 )

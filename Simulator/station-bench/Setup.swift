@@ -27,7 +27,7 @@ struct Setup {
         catalogue = try CatalogueReader.read(text: text("catalogue.yaml"), file: "\(folder)/catalogue.yaml")
         let statistics = "models/spectra-statistics.json"
         spectra = try SpectraLibrary(json: contents(statistics), file: "\(folder)/\(statistics)")
-        let model = "models/spectrometer-128.json"
+        let model = "models/spectrometer.json"
         classifier = MaterialClassifier(
             model: try SpectralModel(json: contents(model), file: "\(folder)/\(model)"), catalogue: catalogue)
     }

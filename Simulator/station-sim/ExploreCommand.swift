@@ -133,7 +133,7 @@ func readMaterials(_ folder: String) throws -> ExplorationMaterials {
     let station = "\(folder)/rs-1-sim.yaml"
     let catalogueFile = "\(folder)/catalogue.yaml"
     let statistics = "\(folder)/models/spectra-statistics.json"
-    let model = "\(folder)/models/spectrometer-128.json"
+    let model = "\(folder)/models/spectrometer.json"
     let catalogue = try CatalogueReader.read(text: readText(catalogueFile), file: catalogueFile)
     return ExplorationMaterials(
         intake: try StationConfigReader.read(text: readText(station), file: station).intake, catalogue: catalogue,

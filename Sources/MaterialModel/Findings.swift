@@ -37,8 +37,9 @@ struct Findings: Sendable {
             tag = place.map { .ofType($0) } ?? .ofNoType
             tagRead = read
         }
-        // No spectrum at all is treated like one of another head.
-        spectrum = evidence.spectrum.value.map(model.read) ?? .mismatched
+        // No spectrum at all is treated like one of another head. The model combines any number of placements; the
+        // station measures an item once, so there is one.
+        spectrum = evidence.spectrum.value.map { model.read([$0]) } ?? .mismatched
         metal = evidence.metal.value
         presence = evidence.presence.value
     }
@@ -48,7 +49,7 @@ struct Findings: Sendable {
         if massMilligrams != nil || tagRead != nil || metal == true { return true }
         switch spectrum {
         // With nothing seen in the chamber and nothing on the scale, this is the spectrum of the empty chamber.
-        case .familiar, .strange, .resemblingFibre, .flat: return presence != false
+        case .familiar, .contradictory, .strange, .resemblingFibre, .flat: return presence != false
         case .mismatched, .unreadable: return false
         }
     }

@@ -35,7 +35,9 @@ struct EvidenceModel: Sendable {
     let catalogue: Catalogue
     let options: FusionOptions
     let spectralMaterials: [Material]
+    /// Of the spectral model: what share of its own materials, and of foreign things, passes its test of novelty.
     let familiarShare: Double
+    let foreignFamiliarShare: Double
 
     private var taggedTypes: Double {
         Double(max(catalogue.types.count(where: { $0.tagClass != nil }), 1))
@@ -103,7 +105,8 @@ struct EvidenceModel: Sendable {
     private func spectrum(_ reading: SpectralReading, under material: Material) -> Likelihood {
         let shares = readingShares(of: material)
         return switch reading {
-        case .mismatched, .unreadable: .silent
+        // Placements of two materials say nothing about one; the classifier makes a contradiction of it.
+        case .mismatched, .unreadable, .contradictory: .silent
         // Every material has unusual items (a label, a print), so these make others less likely and exclude none.
         case .strange: Likelihood(value: shares.strange, fits: true)
         case .flat: Likelihood(value: shares.flat, fits: true)
@@ -115,10 +118,11 @@ struct EvidenceModel: Sendable {
     private func readingShares(of material: Material) -> LikelihoodModel.ReadingShares {
         if spectralMaterials.contains(material) { return LikelihoodModel.modelled(familiar: familiarShare) }
         return switch material {
-        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla: LikelihoodModel.unmodelledPlastic
+        case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla:
+            LikelihoodModel.unmodelledPlastic(foreignFamiliar: foreignFamiliarShare)
         case .fibre: LikelihoodModel.fibre
         case .glass, .aluminium, .steel: LikelihoodModel.bandless
-        case .other, .unknown: LikelihoodModel.foreign
+        case .other, .unknown: LikelihoodModel.foreign(familiar: foreignFamiliarShare)
         }
     }
 

@@ -53,16 +53,29 @@ enum LikelihoodModel {
         var resemblingFibre: Double
         var flat: Double
     }
-    /// Of the model's own materials: 0.92 are familiar [M], none of 470 scans was flat or looked like fibre [M].
+    /// Of the model's own materials: the share that passes its test of novelty stands in its file [M]; no measured scan
+    /// was flat or looked like fibre [M].
     static func modelled(familiar: Double) -> ReadingShares {
-        ReadingShares(familiar: familiar, strange: 1 - familiar - 0.007, resemblingFibre: 0.002, flat: 0.005)
+        ReadingShares(
+            familiar: familiar, strange: (1 - familiar) * 0.8, resemblingFibre: (1 - familiar) * 0.06,
+            flat: (1 - familiar) * 0.14)
     }
-    /// Polymers that the model has no class for; low-density polyethylene reads as high-density [M].
-    static let unmodelledPlastic = ReadingShares(familiar: 0.25, strange: 0.73, resemblingFibre: 0.01, flat: 0.01)
+    /// Polymers that the model has no class for: 4 of 12 objects read as familiar with the spectrometer [M], and they
+    /// are never more easily told than foreign things.
+    static func unmodelledPlastic(foreignFamiliar: Double) -> ReadingShares {
+        let familiar = max(0.3, foreignFamiliar)
+        return ReadingShares(
+            familiar: familiar, strange: (1 - familiar) * 0.98, resemblingFibre: (1 - familiar) * 0.01,
+            flat: (1 - familiar) * 0.01)
+    }
     static let fibre = ReadingShares(familiar: 0.02, strange: 0.15, resemblingFibre: 0.8, flat: 0.03)
     static let bandless = ReadingShares(familiar: 0.02, strange: 0.36, resemblingFibre: 0.02, flat: 0.6)
-    /// 3.1 of 22 objects of foreign polymers read as familiar and decided [M].
-    static let foreign = ReadingShares(familiar: 0.14, strange: 0.71, resemblingFibre: 0.05, flat: 0.1)
+    /// The share that reads as familiar stands in the model's file [M].
+    static func foreign(familiar: Double) -> ReadingShares {
+        ReadingShares(
+            familiar: familiar, strange: (1 - familiar) * 0.83, resemblingFibre: (1 - familiar) * 0.06,
+            flat: (1 - familiar) * 0.11)
+    }
 
     /// However sure the spectral model is: one item in a thousand is not what its spectrum says.
     static let leastProbability = 0.001

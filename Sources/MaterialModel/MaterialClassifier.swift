@@ -21,7 +21,8 @@ public struct MaterialClassifier: Classifier {
         materialPlaces = hypotheses.map { Material.allCases.firstIndex(of: $0.material) ?? 0 }
         evidenceModel = EvidenceModel(
             catalogue: catalogue, options: options, spectralMaterials: model.materials,
-            familiarShare: model.familiarShare)
+            familiarShare: model.content.limits.familiarShare,
+            foreignFamiliarShare: model.content.limits.foreignFamiliarShare)
     }
 
     /// Never fails: evidence that says nothing gives `unknown` with a reason.
@@ -30,7 +31,7 @@ public struct MaterialClassifier: Classifier {
         let likelihoods = hypotheses.map { evidenceModel.likelihoods(of: findings, under: $0) }
         let posterior = Posterior(hypotheses, weights: likelihoods.map(\.product))
         let leader = posterior.leader(among: hypotheses)
-        let contradicts = !likelihoods[leader].fit
+        let contradicts = !likelihoods[leader].fit || findings.spectrum == .contradictory
         let confidence = contradicts ? leastConfidence(likelihoods) : posterior.confidence
         let candidates = posterior.ranking.prefix(Classification.candidateLimit).map { candidate in
             Classification.Candidate(
@@ -73,7 +74,7 @@ public struct MaterialClassifier: Classifier {
         switch spectrum {
         case .unreadable: .unreadable
         case .strange: .foreign
-        case .familiar, .resemblingFibre, .flat, .mismatched: .lowConfidence
+        case .familiar, .resemblingFibre, .flat, .mismatched, .contradictory: .lowConfidence
         }
     }
 

@@ -4,7 +4,7 @@ import Glibc
 /// The exit codes; from 66 on they are those of sysexits.h.
 enum Ending {
     static let problemFound = ExitCode(1)
-    /// A ledger that was to be replayed: 1 says that something would differ.
+    /// A ledger that was to be replayed (1 says that something would differ), or data to learn from or to judge.
     static let noInput = ExitCode(66)
     /// The daemon, or the port of a bus.
     static let unreachable = ExitCode(69)

@@ -88,7 +88,7 @@ struct ClassifierRuleTests {
             metal: false, presence: true, expected: "noEvidence"),
         Row(
             testDescription: "between two polymers", tag: .noTag, milligrams: 61_000, spectrum: "half hdpe, half pp",
-            metal: false, expected: "lowConfidence"),
+            metal: false, expected: "foreign"),
         Row(
             testDescription: "a can is told by metal and mass", tag: .noTag, milligrams: 13_800, spectrum: "glass",
             metal: true, expected: "can-aluminium aluminium recycling 13800 measured"),

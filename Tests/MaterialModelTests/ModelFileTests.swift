@@ -1,23 +1,54 @@
+import Crypto
 import FoundationEssentials
 import MaterialModel
 import Testing
 import Vocabulary
 
 struct ModelFileTests {
-    @Test func `the shipped model states what it is and how good it is`() throws {
-        let model = try shippedModel()
-        #expect(model.materials == [.pet, .hdpe, .pp, .ps])
-        #expect(model.wavelengthsDecinanometres.count == 128)
-        #expect(model.wavelengthsDecinanometres.first == 10_145)
-        #expect(model.wavelengthsDecinanometres.last == 17_200)
-        #expect(model.familiarShare == 0.92)
-        #expect(model.origin.contains("no scan is contained in this file"))
-        #expect(model.evaluation.objects == 122)
-        #expect(model.evaluation.objectsRight == 121)
-        #expect(model.evaluation.scanAccuracy == 0.9844)
-        #expect(model.evaluation.decidedShare == 0.9056)
-        #expect(model.evaluation.decidedAccuracy == 0.9966)
-        #expect(model.evaluation.strangersDecided["abs"] == [1, 4])
+    @Test func `the shipped models state what they are and how good they are`() throws {
+        for (model, head, bands) in [
+            (try shippedModel(), HeadKind.spectrometer, 128), (try shippedLEDModel(), .led8, 8),
+        ] {
+            #expect(model.head == head)
+            #expect(model.materials == [.pet, .hdpe, .pp, .ps])
+            #expect(model.content.bandsNanometres == head.bandsNanometres)
+            #expect(model.content.bandsNanometres.count == bands)
+            #expect(model.content.training.origin.contains("no scan"))
+            #expect(model.content.training.licence.contains("the scans carry no licence and may not"))
+            #expect(model.content.training.files.count == 1)
+            #expect(model.content.evaluation.method.hasPrefix("leave one object out of all sessions"))
+            #expect(model.hash.count == 64)
+        }
+        #expect(try shippedModel().content.bandsNanometres.first == 1014.5)
+        #expect(try shippedModel().content.bandsNanometres.last == 1720)
+    }
+
+    @Test func `the shipped models reach their goals as their files state it`() throws {
+        func figure(_ model: SpectralModel, _ measure: String) throws -> Double {
+            try #require(model.content.evaluation.figures.first { $0.measure == measure }, "\(measure)").value
+        }
+        let spectrometer = try shippedModel()
+        #expect(try figure(spectrometer, "accuracy by object") >= 0.985)
+        #expect(try figure(spectrometer, "share decided with 99 % of the decided right") >= 0.95)
+        #expect(try figure(spectrometer, "wrong of 12 unseen objects of the other session") <= 1)
+        #expect(try figure(spectrometer, "expected calibration error") <= 0.03)
+        #expect(try figure(spectrometer, "22 foreign objects refused with 95 % decided") >= 0.9)
+        #expect(try figure(spectrometer, "accuracy by single scan, 2 % error of the white reference") >= 0.93)
+        let leds = try shippedLEDModel()
+        #expect(try figure(leds, "accuracy by object") >= 0.88)
+        #expect(try figure(leds, "share decided with 99 % of the decided right") >= 0.5)
+        #expect(try figure(leds, "expected calibration error") <= 0.05)
+    }
+
+    @Test func `a model that is read and written again has the same bytes`() throws {
+        for file in [Files.model, Files.ledModel] {
+            let bytes = try Files.read(file)
+            let model = try SpectralModel(json: bytes, file: file)
+            #expect(try ModelFile.encode(model.content) == bytes)
+            // Its numbers are short already.
+            #expect(model.content.rounded == model.content)
+            #expect(bytes.count <= ModelFile.byteLimit)
+        }
     }
 
     struct Damage: Sendable, CustomTestStringConvertible {
@@ -27,56 +58,25 @@ struct ModelFileTests {
         var sentence: String
     }
 
+    private static let again = "Train it again or install the one of this release."
+    private static let wrongHash =
+        "The spectral model m.json is not usable: its content is not what its sha256 was made of; it was changed. \(again)"
+
     static let damages: [Damage] = [
         Damage(
-            find: #"{"version":1,"#, replace: #"{"version":2,"#,
-            sentence: "The spectral model m.json is of version 2, this release reads version 1. "
+            find: #""version":2}"#, replace: #""version":1}"#,
+            sentence: "The spectral model m.json is of version 1, this release reads version 2. "
                 + "Install the model file of this release."),
         Damage(
-            find: #"{"version":1,"#, replace: #"{"#,
+            find: #","version":2}"#, replace: "}",
             sentence: "Reading the spectral model m.json failed: the key version is missing in the file. "
                 + "Install the model file of this release again."),
         Damage(
-            find: #""residualVariance":"#, replace: #""residual":"#,
-            sentence: "Reading the spectral model m.json failed: the key residualVariance is missing in the file. "
+            find: #""limits":"#, replace: #""limit":"#,
+            sentence: "Reading the spectral model m.json failed: the key limits is missing in the file. "
                 + "Install the model file of this release again."),
-        Damage(
-            find: #"[10145,"#, replace: #"["#,
-            sentence: "The spectral model m.json is not usable: class pet has 124 numbers instead of 123. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #"[10145,"#, replace: #"[20145,"#,
-            sentence: "The spectral model m.json is not usable: wavelengthsDecinanometres must ascend. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #""derivativeWindow":5"#, replace: #""derivativeWindow":4"#,
-            sentence: "The spectral model m.json is not usable: derivativeWindow is 4, must be odd, from 3 to half the "
-                + "bands. Train it again or install the one of this release."),
-        Damage(
-            find: #""material":"hdpe""#, replace: #""material":"pet""#,
-            sentence: "The spectral model m.json is not usable: a material occurs twice among the classes. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #""noveltyDistance":439"#, replace: #""noveltyDistance":0"#,
-            sentence: "The spectral model m.json is not usable: noveltyDistance is 0.0, must be greater than 0. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #""exponent":5"#, replace: #""exponent":17"#,
-            sentence: "The spectral model m.json is not usable: calibration.exponent is 17, must be from 1 to 16. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #""familiarShare":0.92"#, replace: #""familiarShare":1"#,
-            sentence: "The spectral model m.json is not usable: familiarShare is 1.0, must be between 0.5 and 1. "
-                + "Train it again or install the one of this release."),
-        Damage(
-            find: #""leastCorrelation":0.8"#, replace: #""leastCorrelation":0.2"#,
-            sentence: "The spectral model m.json is not usable: assumedFibre.leastCorrelation is 0.2, must be greater "
-                + "than that of the measured polymers and at most 1. Train it again or install the one of this release."
-        ),
-        Damage(
-            find: #""objects":31,"mean":["#, replace: #""objects":31,"mean":[1e300,"#,
-            sentence: "The spectral model m.json is not usable: class pet has 125 numbers instead of 124. "
-                + "Train it again or install the one of this release."),
+        Damage(find: #""temperature":1"#, replace: #""temperature":2"#, sentence: wrongHash),
+        Damage(find: #"{"sha256":""#, replace: #"{"sha256":"0"#, sentence: wrongHash),
     ]
 
     @Test(arguments: damages)
@@ -90,15 +90,63 @@ struct ModelFileTests {
         #expect(error.description == row.sentence)
     }
 
-    @Test func `numbers that could overflow are refused`() throws {
-        let text = String(decoding: try Files.read(Files.model), as: UTF8.self)
-        let start = try #require(text.range(of: #""objects":31,"mean":["#)).upperBound
-        let end = try #require(text[start...].firstIndex(of: ","))
-        let damaged = text[..<start] + "1e300" + text[end...]
+    struct Nonsense: Sendable, CustomTestStringConvertible {
+        var testDescription: String { complaint }
+        var complaint: String
+        var change: @Sendable (inout ModelContent) -> Void
+    }
+
+    static let nonsense: [Nonsense] = [
+        Nonsense(complaint: "bandsNanometres must ascend") { $0.bandsNanometres[0] = 1800 },
+        Nonsense(complaint: "7 bands, 8 to 512 allowed") { $0.bandsNanometres.removeLast(121) },
+        Nonsense(complaint: "a material occurs twice among the classes") { $0.classes[1].material = .pet },
+        Nonsense(complaint: "1 classes, 2 to 12 allowed") { $0.classes.removeLast(3) },
+        Nonsense(complaint: "class pet has 52 means and 53 spreads instead of 53") { $0.classes[0].mean.removeLast() },
+        Nonsense(complaint: "1 numbers exceed 1000000000.0") { $0.classes[0].mean[0] = 1e300 },
+        Nonsense(complaint: "1 numbers exceed 1000000000.0") { $0.classes[0].spread[0] = .nan },
+        Nonsense(complaint: "familiarShare is 1.0, must be between 0.5 and 1") { $0.limits.familiarShare = 1 },
+        Nonsense(complaint: "leastStructure is 0.0, must be greater than 0") { $0.limits.leastStructure = 0 },
+        Nonsense(complaint: "leastBrightness is -1.0, must be between 0 and 1") { $0.limits.leastBrightness = -1 },
+        Nonsense(complaint: "spectrometer: temperature is 0.5, must be at least 1") { content in
+            content.change { $0.temperature = 0.5 }
+        },
+        Nonsense(complaint: "spectrometer: preprocessing: there is no such derivative") { content in
+            content.change { $0.preprocessing.derivative = 3 }
+        },
+        Nonsense(complaint: "spectrometer: preprocessing: binChannels is 0, must be from 1 to 16") { content in
+            content.change { $0.preprocessing.binChannels = 0 }
+        },
+        Nonsense(complaint: "spectrometer: the discriminant is not one of 4 classes and 54 features") { content in
+            content.change {
+                $0.preprocessing.derivativeWindow = 5; $0.preprocessing.channelsNanometres += [1721, 1722]
+            }
+        },
+        Nonsense(complaint: "spectrometer: novelty: gamma is 0.0, must be greater than 0") { content in
+            content.change { $0.predictor.novelty.gamma = 0 }
+        },
+        Nonsense(complaint: "spectrometer: novelty: the groups do not add up to the 149 points") { content in
+            content.change { $0.predictor.novelty.groups[0] = 2 }
+        },
+        Nonsense(
+            complaint: "spectrometer: assumedFibre.leastCorrelation is 0.2, must be greater than that of the measured "
+                + "scans and at most 1"
+        ) { content in content.change { $0.assumedFibre.leastCorrelation = 0.2 } },
+    ]
+
+    @Test(arguments: nonsense)
+    func `numbers that could do harm are refused, even with a right hash`(row: Nonsense) throws {
+        var content = try shippedModel().content
+        row.change(&content)
+        #expect(ModelFile.complaint(content) == row.complaint)
+    }
+
+    @Test func `a model whose bands do not cover its channels is refused`() throws {
+        var content = try shippedModel().content
+        content.bandsNanometres = content.bandsNanometres.map { $0 + 2 }
         let error = try #require(throws: ModelFileError.self) {
-            try SpectralModel(json: Data(damaged.utf8), file: "m.json")
+            try SpectralModel(json: try ModelFile.encode(content), file: "m.json")
         }
-        #expect(error == .invalid(file: "m.json", detail: "1 numbers of the classes, axes and curves exceed 1000.0"))
+        #expect(error == .invalid(file: "m.json", detail: "its bands do not cover its channels"))
     }
 
     @Test func `an oversized file is refused before it is decoded`() throws {
@@ -113,5 +161,21 @@ struct ModelFileTests {
             try SpectralModel(json: Data("version: 1".utf8), file: "m.json")
         }
         #expect(error.description.hasPrefix("Reading the spectral model m.json failed: the file is not valid"))
+    }
+
+    @Test func `the hash is the one that sha256sum prints of what follows the first comma`() throws {
+        let bytes = try Files.read(Files.model)
+        let start = try #require(bytes.firstIndex(of: UInt8(ascii: ",")))
+        let digest = SHA256.hash(data: bytes[(start + 1)...])
+        let digits = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        #expect(try shippedModel().hash == digits)
+    }
+}
+
+extension ModelContent {
+    fileprivate mutating func change(_ change: (inout SpectrometerParameters) -> Void) {
+        guard case .spectrometer(var parameters) = parameters else { return }
+        change(&parameters)
+        self.parameters = .spectrometer(parameters)
     }
 }

@@ -6,24 +6,22 @@ import Vocabulary
 /// The files of the repository that the tests read.
 enum Files {
     static let root = String(#filePath.dropLast("/Tests/MaterialModelTests/Support.swift".count))
-    static let model = root + "/config/models/spectrometer-128.json"
+    static let model = root + "/config/models/spectrometer.json"
+    static let ledModel = root + "/config/models/led-8.json"
     static let fixture = root + "/Tests/MaterialModelTests/Fixtures/posteriors.json"
-    /// Measured scans that are not part of the repository; tests that need them are skipped without.
-    static let measuredScans = root + "/../shared/data/ps_avantes.csv"
-
     static func read(_ path: String) throws -> Data {
         try #require(FileManager.default.contents(atPath: path), "\(path) cannot be read")
     }
 }
 
-/// Spectra made of class statistics, with the probabilities that numpy gives for them.
+/// Spectra made of class statistics, with what numpy reads in them by the shipped model.
 struct PosteriorFixture: Codable {
     struct Case: Codable {
         var name: String
         var raw: [UInt16]
         /// The name of a case of `SpectralReading`.
         var reading: String
-        /// Of the model's materials, whatever the reading.
+        /// Of the model's materials; empty if nothing could be read.
         var probabilities: [Double]
     }
     var wavelengthsDecinanometres: [UInt16]
@@ -48,7 +46,20 @@ struct PosteriorFixture: Codable {
 }
 
 func shippedModel() throws -> SpectralModel {
-    try SpectralModel(json: try Files.read(Files.model), file: "spectrometer-128.json")
+    try SpectralModel(json: try Files.read(Files.model), file: "spectrometer.json")
+}
+
+func shippedLEDModel() throws -> SpectralModel {
+    try SpectralModel(json: try Files.read(Files.ledModel), file: "led-8.json")
+}
+
+/// What an 8-LED head sees: one number per band, 1 is white.
+func ledSpectrum(_ reflectance: [Double]) -> Spectrum {
+    Spectrum(
+        wavelengthsDecinanometres: HeadKind.led8.bandsNanometres.map { UInt16($0 * 10) },
+        raw: reflectance.map { UInt16(1000 + 20_000 * $0) },
+        white: [UInt16](repeating: 21_000, count: reflectance.count),
+        dark: [UInt16](repeating: 1000, count: reflectance.count), integrationMicroseconds: 1000)
 }
 
 let sampleCatalogue = Catalogue(

@@ -40,7 +40,7 @@ public enum Shipped {
     }()
 
     public static let classifier: MaterialClassifier = {
-        let file = "config/models/spectrometer-128.json"
+        let file = "config/models/spectrometer.json"
         do {
             let model = try SpectralModel(json: Data(text(file).utf8), file: file)
             return MaterialClassifier(model: model, catalogue: catalogue)

@@ -16,7 +16,7 @@ import Testing
         for name in ["rs-1.yaml", "catalogue.yaml"] {
             try Data(contentsOf: shipped.appending(path: name)).write(to: URL(filePath: "\(path)/\(name)"))
         }
-        try Data("{}".utf8).write(to: URL(filePath: "\(path)/models/spectrometer-128.json"))
+        try Data("{}".utf8).write(to: URL(filePath: "\(path)/models/spectrometer.json"))
         try withExtendedLifetime(folder) { try body(path) }
     }
 
@@ -35,7 +35,7 @@ import Testing
                       bus drive  192.0.2.11:502, 1 device
                       bins       reuse (home), plastic (left), fibre (right), metal-glass (both)
                       catalogue  DIR/catalogue.yaml, version 2026-11, 13 packaging types
-                      model      DIR/models/spectrometer-128.json
+                      model      DIR/models/spectrometer.json
                       cluster    https://cluster.example
                     """)
         }
@@ -43,14 +43,14 @@ import Testing
 
     @Test func `faults of the file, the catalogue and the model are found together`() throws {
         try withExamples { folder in
-            try FileManager.default.removeItem(atPath: "\(folder)/models/spectrometer-128.json")
+            try FileManager.default.removeItem(atPath: "\(folder)/models/spectrometer.json")
             try Data("version: \"1\"\n".utf8).write(to: URL(filePath: "\(folder)/catalogue.yaml"))
             let check = ConfigCheck(file: "\(folder)/rs-1.yaml")
             #expect(check.report == nil)
             #expect(
                 check.problems == [
                     "\(folder)/catalogue.yaml:1: types: this key is required and missing",
-                    "\(folder)/rs-1.yaml: model: the file \(folder)/models/spectrometer-128.json cannot be read: "
+                    "\(folder)/rs-1.yaml: model: the file \(folder)/models/spectrometer.json cannot be read: "
                         + "No such file or directory",
                 ])
         }

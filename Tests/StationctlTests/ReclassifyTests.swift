@@ -162,14 +162,14 @@ import Vocabulary
         #expect(
             missing.message
                 == "\(path): the file cannot be read: No such file or directory. Name another one with --model.")
-        let text = Shipped.text("config/models/spectrometer-128.json")
-        try Data(text.replacing("{\"version\":1,", with: "{\"version\":2,").utf8).write(to: URL(filePath: path))
+        let text = Shipped.text("config/models/spectrometer.json")
+        try Data(text.replacing("\"version\":2}", with: "\"version\":3}").utf8).write(to: URL(filePath: path))
         let newer = try #require(throws: RulesError.self) { try rules(model: path) }
         #expect(
             newer.message
-                == "The spectral model \(path) is of version 2, this release reads version 1. Install the model file of "
+                == "The spectral model \(path) is of version 3, this release reads version 2. Install the model file of "
                 + "this release.")
         let wrong = try #require(throws: RulesError.self) { try rules(catalogue: ShiftLedger.model) }
-        #expect(wrong.message.contains("spectrometer-128.json:1: "))
+        #expect(wrong.message.contains("spectrometer.json:1: "))
     }
 }

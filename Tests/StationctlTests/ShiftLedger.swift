@@ -18,7 +18,7 @@ struct ShiftLedger {
     var directory: String { folder.path }
     static let configuration = Shipped.root.appending(path: "config/rs-1-sim.yaml").path
     static let catalogue = Shipped.root.appending(path: "config/catalogue.yaml").path
-    static let model = Shipped.root.appending(path: "config/models/spectrometer-128.json").path
+    static let model = Shipped.root.appending(path: "config/models/spectrometer.json").path
 
     init(_ scenario: Scenario, settings: IntakeSettings = Shipped.intake) throws {
         let folder = try TemporaryFolder()

@@ -11,8 +11,8 @@ struct ReplaceableClassifierTests {
 
     private func shippedModel() throws -> SpectralModel {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../config/models/spectrometer-128.json")
-        return try SpectralModel(json: Data(contentsOf: file.standardized), file: "spectrometer-128.json")
+            .appending(path: "../../config/models/spectrometer.json")
+        return try SpectralModel(json: Data(contentsOf: file.standardized), file: "spectrometer.json")
     }
 
     private func evidence(wavelengths: [UInt16]) -> Evidence {
@@ -39,9 +39,10 @@ struct ReplaceableClassifierTests {
         #expect(
             log.lines.first == """
                 error: The NIR head's spectrum was compared with the model: it has 8 wavelengths, 8 raw, 8 white and 8 \
-                dark values, the model 128 bands. Its spectra are ignored; install the model for this head.
+                dark values, the model 128 bands of a spectrometer. Its spectra are ignored; install the model for this \
+                head.
                 """)
-        let fitting = evidence(wavelengths: model.wavelengthsDecinanometres)
+        let fitting = evidence(wavelengths: model.content.bandsNanometres.map { UInt16(($0 * 10).rounded()) })
         for _ in 1...2 { _ = classifier.classify(fitting) }
         #expect(log.lines.dropFirst() == ["notice: The NIR head's bands fit the model again."])
         _ = classifier.classify(ledHead)

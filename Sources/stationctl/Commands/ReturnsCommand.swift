@@ -1,22 +1,76 @@
 import ArgumentParser
+import Ledger
 import OperatorAPI
 
 struct ReturnsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "returns", abstract: "List the last items, newest first.")
+        commandName: "returns", abstract: "List the last items, newest first, or explain one.",
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
-    @OptionGroup var daemon: DaemonOptions
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the last items, newest first.")
 
-    @Option(help: "How many at most, 1 to \(OperatorProtocol.returnsLimit).")
-    var limit = OperatorCall.defaultReturnsLimit
+        @OptionGroup var daemon: DaemonOptions
 
-    func validate() throws {
-        guard (1...OperatorProtocol.returnsLimit).contains(limit) else {
-            throw ValidationError("--limit \(limit) is not between 1 and \(OperatorProtocol.returnsLimit).")
+        @Option(help: "How many at most, 1 to \(OperatorProtocol.returnsLimit).")
+        var limit = OperatorCall.defaultReturnsLimit
+
+        func validate() throws {
+            guard (1...OperatorProtocol.returnsLimit).contains(limit) else {
+                throw ValidationError("--limit \(limit) is not between 1 and \(OperatorProtocol.returnsLimit).")
+            }
+        }
+
+        func run() async throws {
+            _ = try await daemon.show(.returns(limit: limit), as: returnsText)
         }
     }
 
-    func run() async throws {
-        _ = try await daemon.show(.returns(limit: limit), as: returnsText)
+    /// Not an asynchronous command: it reads the ledger's file.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Explain the decision on one item: what each piece of evidence did, and its spectrum.",
+            discussion: """
+                The stored evidence is weighed again with the files of the configuration, so a decision that was made \
+                with others may come out otherwise. Exit code 66 if the entry or the ledger cannot be read, 78 if a \
+                file with rules is not valid. The daemon may run meanwhile.
+                """)
+
+        @Argument(help: "The item's sequence number, as `stationctl returns` lists it.")
+        var sequence: Int64
+
+        @Option(help: "The station's stateDirectory.")
+        var directory = LedgerCommand.usualDirectory
+
+        @Option(help: "The station's configuration: its catalogue and model are used.")
+        var config = LedgerCommand.Reclassify.usualConfiguration
+
+        func run() throws {
+            do {
+                let rules = try Rules(configuration: config, catalogue: nil, model: nil)
+                var found: StoredDecision?
+                try LedgerReplay(directory: directory, from: sequence, to: sequence).run { found = $0 }
+                guard let found else {
+                    writeComplaint(
+                        "Entry \(sequence) of the ledger in \(directory) decides on no item. `stationctl returns` "
+                            + "lists those that do.")
+                    throw Ending.noInput
+                }
+                guard let evidence = found.evidence else {
+                    writeComplaint(
+                        "The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
+                    throw Ending.noInput
+                }
+                writeResult(explanationText(rules.classifier.explain(evidence), of: found, rules.classifier.model))
+            } catch let error as RulesError {
+                writeComplaint(error.message)
+                throw Ending.badConfiguration
+            } catch let error as LedgerError {
+                writeComplaint(error.message)
+                throw Ending.noInput
+            }
+        }
     }
 }
