@@ -3,12 +3,12 @@ import FoundationEssentials
 /// Takes canonical JSON apart key by key, in the order in which `CanonicalText` has put it together: a general decoder
 /// costs many times as much, and reports and starts read thousands of entries. Whatever is not written exactly so is
 /// nil here, and left to the general decoder.
-package struct CanonicalReader {
+public struct CanonicalReader {
     @usableFromInline let bytes: UnsafeRawBufferPointer
     @usableFromInline var place = 0
 
     /// Nil if `read` is, or has left something over.
-    package static func read<Value>(_ bytes: Data, _ read: (inout CanonicalReader) -> Value?) -> Value? {
+    public static func read<Value>(_ bytes: Data, _ read: (inout CanonicalReader) -> Value?) -> Value? {
         bytes.withUnsafeBytes { buffer in
             var reader = CanonicalReader(bytes: buffer)
             guard let value = read(&reader), reader.place == buffer.count else { return nil }
@@ -31,7 +31,7 @@ package struct CanonicalReader {
 
     /// Goes on behind the text; false if it does not come next.
     @inlinable
-    package mutating func take(_ text: StaticString) -> Bool {
+    public mutating func take(_ text: StaticString) -> Bool {
         guard comesNext(text) else { return false }
         place += text.utf8CodeUnitCount
         return true
@@ -39,7 +39,7 @@ package struct CanonicalReader {
 
     /// Nil also if it does not fit, and for digits that say it in another way, such as leading zeros.
     @inlinable
-    package mutating func number<Number: FixedWidthInteger>(_ key: StaticString) -> Number? {
+    public mutating func number<Number: FixedWidthInteger>(_ key: StaticString) -> Number? {
         guard take(key) else { return nil }
         let isNegative = take("-")
         let start = place
@@ -59,7 +59,7 @@ package struct CanonicalReader {
     }
 
     @inlinable
-    package mutating func flag(_ key: StaticString) -> Bool? {
+    public mutating func flag(_ key: StaticString) -> Bool? {
         guard take(key) else { return nil }
         if take("true") { return true }
         return take("false") ? false : nil
@@ -67,7 +67,7 @@ package struct CanonicalReader {
 
     /// One of our closed sets of words, or a permitted name: nothing in them is ever escaped.
     @inlinable
-    package mutating func word<Word: RawRepresentable<String>>(_ key: StaticString) -> Word? {
+    public mutating func word<Word: RawRepresentable<String>>(_ key: StaticString) -> Word? {
         guard take(key), take("\"") else { return nil }
         let start = place
         while let byte = next, byte != UInt8(ascii: "\"") { place += 1 }
@@ -77,17 +77,17 @@ package struct CanonicalReader {
 
     /// An absent key is an absent value: the inner nil.
     @inlinable
-    package mutating func optionalWord<Word: RawRepresentable<String>>(_ key: StaticString) -> Word?? {
+    public mutating func optionalWord<Word: RawRepresentable<String>>(_ key: StaticString) -> Word?? {
         comesNext(key) ? word(key).map(Optional.some) : .some(nil)
     }
 
     @inlinable
-    package mutating func optionalNumber<Number: FixedWidthInteger>(_ key: StaticString) -> Number?? {
+    public mutating func optionalNumber<Number: FixedWidthInteger>(_ key: StaticString) -> Number?? {
         comesNext(key) ? number(key).map(Optional.some) : .some(nil)
     }
 
     /// Text in which nothing is escaped: printable ASCII.
-    package mutating func text(_ key: StaticString) -> String? {
+    public mutating func text(_ key: StaticString) -> String? {
         guard take(key), take("\"") else { return nil }
         let start = place
         while let byte = next, byte != UInt8(ascii: "\"") {

@@ -1,6 +1,6 @@
 /// Writes whole numbers as decimal text from the end of a buffer towards its start, which is the order in which digits
 /// come. The raw readings of one item are hundreds of numbers, and nothing is allocated for them.
-package struct DecimalDigits {
+public struct DecimalDigits {
     private let room: UnsafeMutableBufferPointer<UInt8>
     private var start: Int
 
@@ -9,7 +9,7 @@ package struct DecimalDigits {
 
     /// Lends `use` what `write` has written.
     /// - Parameter count: how many numbers there is room for, each with one more byte.
-    package static func withText(
+    public static func withText(
         count: Int = 1, _ write: (inout DecimalDigits) -> Void, _ use: (UnsafeRawBufferPointer) -> Void
     ) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * numberBytes) { room in
@@ -19,18 +19,18 @@ package struct DecimalDigits {
         }
     }
 
-    package mutating func prepend(_ byte: UInt8) {
+    public mutating func prepend(_ byte: UInt8) {
         start -= 1
         room[start] = byte
     }
 
     /// Always inlined, so that the type is known: what is generic over modules costs several times the digits.
     @inlinable @inline(__always)
-    package mutating func prepend(number: some FixedWidthInteger) {
+    public mutating func prepend(number: some FixedWidthInteger) {
         prepend(magnitude: UInt64(truncatingIfNeeded: number.magnitude), isNegative: number < 0)
     }
 
-    package mutating func prepend(magnitude: UInt64, isNegative: Bool) {
+    public mutating func prepend(magnitude: UInt64, isNegative: Bool) {
         let zero = UInt8(ascii: "0")
         var rest = magnitude
         while rest >= 10 {
