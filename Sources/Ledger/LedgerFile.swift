@@ -37,7 +37,7 @@ enum LedgerFile {
         var reading = try openForReading(place, takesBack: true)
         let (identity, isMigrated) = try reading.read { db in
             (
-                try inspect(db, place: place, station: station),
+                try inspect(db, place: place, station: station, tailEntries: options.tailCheckEntries),
                 try LedgerSchema.migrator.hasCompletedMigrations(db)
             )
         }
@@ -145,7 +145,9 @@ enum LedgerFile {
 
 extension LedgerFile {
     /// Whether this is a ledger of this station that this software may write; throws a sentence if it is not.
-    static func inspect(_ db: Database, place: LedgerPlace, station: StationID) throws -> LedgerIdentity {
+    static func inspect(
+        _ db: Database, place: LedgerPlace, station: StationID, tailEntries: Int64
+    ) throws -> LedgerIdentity {
         try checkFormat(db, place: place)
         let identity = try EntryTable.identity(db)
         guard identity.station == station.rawValue else {
@@ -155,7 +157,7 @@ extension LedgerFile {
                     + "changed; correct the station's name, or give this station a state directory of its own.")
         }
         try checkStructure(db, place: place)
-        try checkTail(db, identity, place: place)
+        try checkTail(db, identity, place: place, entries: tailEntries)
         return identity
     }
 
@@ -182,9 +184,11 @@ extension LedgerFile {
         throw LedgerError.damaged(place.database, "SQLite's quick_check says \"\(answer)\".")
     }
 
-    private static func checkTail(_ db: Database, _ identity: LedgerIdentity, place: LedgerPlace) throws {
+    private static func checkTail(
+        _ db: Database, _ identity: LedgerIdentity, place: LedgerPlace, entries: Int64
+    ) throws {
         let last = try EntryTable.head(db).sequence
-        let start = max(0, last - LedgerLimits.tailCheckEntries)
+        let start = max(0, last - entries)
         guard let head = try EntryTable.head(at: start, db) else {
             throw LedgerError.damaged(place.database, "entry \(start) is missing.")
         }

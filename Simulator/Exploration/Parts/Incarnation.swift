@@ -38,6 +38,9 @@ final class Incarnation {
         options.bootID = Identifiers.boot(exploration.boots, seed: exploration.settings.seed)
         // Few at a time, so that power and processes end in the middle of it.
         options.hoursPerCorrection = 3
+        // Less than a run's ledger has, so that starts find their place in the middle of it. All of it is verified at
+        // the end.
+        options.tailCheckEntries = 64
         options.ledgerID = Identifiers.ledger(seed: exploration.settings.seed)
         options.reserveBytes = Exploration.reserveBytes
         options.freeBytes = { [disk = exploration.disk] _ in disk.isOff ? nil : disk.freeBytes }
