@@ -55,6 +55,7 @@ let c: [Target] = [
         name: "CSimulatedDisk", path: "Simulator/CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CModbus", linkerSettings: [.linkedLibrary("modbus")]),
     .target(name: "CBenchModbus", path: "Simulator/CBenchModbus", linkerSettings: [.linkedLibrary("modbus")]),
+    .target(name: "CBenchAllocations", path: "Simulator/CBenchAllocations"),
     .target(name: "CBenchSQLite", path: "Simulator/CBenchSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 ]
 
@@ -170,7 +171,8 @@ let executables: [Target] = [
     executable(
         "station-bench",
         [
-            "CBench", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads", "Station",
+            "CBench", "CBenchAllocations", "CBenchModbus", "CBenchSQLite", "CLinux", "Vocabulary", "Modbus", "Threads",
+            "Station",
             "MaterialModel",
             "StationConfig", "Drivers", "StationPorts", "ClusterAPI", "Hardware", "Ledger", "Uplink", "ClusterStore",
             "SimulatedStation", "SimulatedBus", "StationRuntime", "VirtualStation", argumentParser, crypto, logging,

@@ -351,6 +351,8 @@ static void install(void) {
     // Disks come and go: what one has given back the next one takes, without asking the kernel.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    // SQLite's account of its memory is one lock for all threads. Too late, and refused, where a database was open before.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     real = sqlite3_vfs_find(NULL);
     if (real == NULL) return;
     // What is not about files stays as it is.

@@ -85,6 +85,8 @@ struct Outage: ParsableCommand {
             print(
                 "\(day)  \(row.entries)  \(row.appends)  \(tenths(row.residentMegabytes))  "
                     + "\(tenths(ledger.megabytes))  \(uplink.attempts)")
+            // It takes a while: who waits sees each day.
+            flushOutput()
         }
         return rows
     }

@@ -21,7 +21,7 @@ final class VirtualUplink {
 
     /// The station is approved from the beginning.
     init(ledger: LedgerWriter, directory: String, cluster: String) throws {
-        outbox = LedgerOutbox(writer: ledger, reader: try LedgerReader(directory: directory))
+        outbox = LedgerOutbox(writer: ledger, reader: ledger.reader)
         key = StationKey(privateKey: Curve25519.Signing.PrivateKey())
         machine = UplinkMachine(station: BenchedLedger.station)
         try FileManager.default.createDirectory(atPath: cluster, withIntermediateDirectories: true)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Exploration
+import Glibc
 
 /// Every power cut of one ledger's life.
 struct CrashesCommand: ParsableCommand {
@@ -20,10 +21,16 @@ struct CrashesCommand: ParsableCommand {
     @Option(help: "Fail if fewer distinct states come out.")
     var states = 0
 
+    private static let boundariesPerLine: Int64 = 50
+
     func run() throws {
         let clock = ContinuousClock()
         let started = clock.now
-        let summary = try CrashStudy().run(variants: variants, jobs: jobs)
+        let summary = try CrashStudy().run(variants: variants, jobs: jobs) { done, all, states in
+            guard done.isMultiple(of: Self.boundariesPerLine) else { return }
+            print("after \(done) of \(all) boundaries: \(states) distinct disk states")
+            fflush(nil)
+        }
         print(
             "\(summary.operations) operations recorded, \(summary.cuts) power cuts, \(summary.states) distinct disk "
                 + "states, \(summary.recovered) with an acceptance to end, \(summary.failures.count) failures, "

@@ -76,9 +76,11 @@ struct ExploreCommand: ParsableCommand {
         ) {
             limit.map { clock.now - started > $0 } ?? false
         }
+        let progress = Mutex(ExploreProgress())
         let summary = try Explorer { [config] in try readMaterials(config) }
             .run(template, jobs: jobs, bounds) { [digests] result in
                 if digests { print("seed \(result.seed): digest \(String(result.traceDigest, radix: 16))") }
+                progress.withLock { $0.add(result, clock.now - started) }
             }
         report(summary, clock.now - started)
         guard summary.failures.isEmpty else {
@@ -140,4 +142,19 @@ func readMaterials(_ folder: String) throws -> ExplorationMaterials {
         spectra: try SpectraLibrary(json: readData(statistics), file: statistics),
         classifier: MaterialClassifier(
             model: try SpectralModel(json: readData(model), file: model), catalogue: catalogue))
+}
+
+/// Says now and then how far a long run is.
+private struct ExploreProgress {
+    private static let passagesPerLine = 50_000
+    private var passages = 0
+    private var next = passagesPerLine
+
+    mutating func add(_ result: ExplorationResult, _ elapsed: Duration) {
+        passages += result.passages
+        guard passages >= next else { return }
+        next += Self.passagesPerLine
+        print("after \(elapsed.components.seconds) s: \(passages) passages, up to seed \(result.seed)")
+        fflush(nil)
+    }
 }

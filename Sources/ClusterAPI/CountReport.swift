@@ -2,7 +2,7 @@ import Vocabulary
 
 /// Totals for a contiguous range of one ledger's sequence numbers, as a station uploads them.
 ///
-/// The body that travels is exactly the bytes of `CanonicalJSON.encode(report)`; the signature is over those bytes.
+/// The body that travels is exactly `canonicalBytes`; the signature is over those bytes.
 public struct CountReport: Codable, Hashable, Sendable {
     /// Version of this encoding; a change of meaning is a new number.
     public var version: Int = 1

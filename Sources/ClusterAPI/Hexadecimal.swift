@@ -9,11 +9,16 @@ public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 /// The same behind a text that is being made. Inlinable, because every entry's hash is taken of such digits.
 @inlinable
 public func appendHexadecimal(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
-    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
     for byte in bytes {
-        text.append(digit(byte >> 4))
-        text.append(digit(byte & 15))
+        text.append(hexadecimalDigit(byte >> 4))
+        text.append(hexadecimalDigit(byte & 15))
     }
+}
+
+/// - Parameter value: at most 15.
+@inlinable
+public func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 
 /// Whether `text` is exactly that many lower-case hexadecimal digits.

@@ -23,7 +23,7 @@ public enum ReportAdmission: Sendable {
         }
         let report: CountReport
         do {
-            report = try CanonicalJSON.decode(CountReport.self, from: body)
+            report = try CountReport(canonicalBytes: body)
         } catch {
             self = .answered(
                 .malformed, "The body is no count report: \(String(describing: error).prefix(300))")

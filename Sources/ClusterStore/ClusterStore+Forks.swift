@@ -21,9 +21,9 @@ extension ClusterStore {
         // A report that goes on at the watermark, as almost all do, is decided by the watermark's own head.
         guard header.from - 1 < watermark else { return .none }
         func head(at sequence: Int64) throws -> String? {
-            try String.fetchOne(
-                connection, sql: "SELECT head FROM held_reports WHERE station = ? AND ledger = ? AND last = ?",
-                arguments: [report.station.rawValue, report.ledger, sequence])
+            let statement = try connection.cachedStatement(
+                sql: "SELECT head FROM held_reports WHERE station = ? AND ledger = ? AND last = ?")
+            return try String.fetchOne(statement, arguments: [report.station.rawValue, report.ledger, sequence])
         }
         return KnownHeads(beforeFirst: try head(at: header.from - 1), last: try head(at: header.to))
     }
@@ -147,7 +147,7 @@ extension ClusterStore {
             refused[index].signedBy = keys.first {
                 ReportSignature.isValid(header: signature, body: body, publicKey: $0)
             }.map(ReportSignature.fingerprint)
-            let report = try CanonicalJSON.decode(CountReport.self, from: body)
+            let report = try CountReport(canonicalBytes: body)
             refused[index].totals = OutcomeTotal.sums(of: report.totals)
         }
     }

@@ -122,11 +122,12 @@ extension ClusterStore {
 
     /// A sum that is nothing is no row, as in the station's own fold.
     private static func remove(_ key: TotalKey, of station: StationID, on connection: Database) throws {
-        try connection.execute(
+        let statement = try connection.cachedStatement(
             sql: """
                 DELETE FROM totals WHERE station = ? AND unix_hour = ? AND packaging_type = ? AND material = ?
                 AND stream = ? AND outcome = ?
-                """, arguments: self.key(key, of: station))
+                """)
+        try statement.execute(arguments: self.key(key, of: station))
     }
 
     private static func key(_ key: TotalKey, of station: StationID) -> StatementArguments {

@@ -1,3 +1,4 @@
+import ClusterAPI
 import FoundationEssentials
 import Vocabulary
 

@@ -1,3 +1,4 @@
+import ClusterAPI
 import FoundationEssentials
 import Vocabulary
 
@@ -60,20 +61,5 @@ extension CanonicalText {
         appendWord(",\"stream\":", item.stream)
         appendNumber(",\"tag\":", item.tag)
         append("}")
-    }
-
-    /// An absent value is an absent key.
-    fileprivate mutating func appendWord(_ key: StaticString, _ word: (some RawRepresentable<String>)?) {
-        guard let word else { return }
-        append(key)
-        append("\"")
-        append(word.rawValue)
-        append("\"")
-    }
-
-    fileprivate mutating func appendNumber(_ key: StaticString, _ number: (some FixedWidthInteger)?) {
-        guard let number else { return }
-        append(key)
-        append(number)
     }
 }

@@ -73,7 +73,7 @@ extension CanonicalText {
                 appendHexadecimal(Data([byte]))
             } else {
                 if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append("\\") }
-                append(contentsOf: CollectionOfOne(byte))
+                append(byte: byte)
             }
         }
         append("\"")

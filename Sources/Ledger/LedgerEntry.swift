@@ -29,7 +29,7 @@ public struct LedgerHead: Hashable, Sendable {
 
 /// One entry as it is stored. `docs/ledger-format.md` describes every field and the hash.
 package struct LedgerEntry: Hashable, Sendable {
-    static let formatVersion = 1
+    static let formatVersion: Int64 = 1
 
     package var sequence: Int64
     package var bootID: String
@@ -48,63 +48,41 @@ package struct LedgerEntry: Hashable, Sendable {
     package var hash: Data
 
     /// What the hash is taken of: every field as a netstring (`length:bytes,`), so that no two entries encode alike.
-    func hashedBytes(in identity: LedgerIdentity) -> [UInt8] {
-        var text = CanonicalText(capacity: 768 + payload.count)
-        text.appendNetstring("return-station-ledger-entry")
-        text.appendNetstring(Self.formatVersion)
-        text.appendNetstring(identity.station)
-        text.appendNetstring(identity.ledger)
-        text.appendNetstring(sequence)
-        text.appendNetstring(bootID)
-        text.appendNetstring(monotonicNanoseconds)
-        text.appendNetstring(unixMilliseconds)
-        text.appendNetstring(clockTrusted)
-        text.appendNetstring(kind)
-        text.appendNetstring(payloadVersion)
-        text.appendNetstring(payload)
-        text.appendHexadecimalNetstring(readingsDigest)
-        text.appendHexadecimalNetstring(previousHash)
-        return text.bytes
-    }
+    func hashedBytes(in identity: LedgerIdentity) -> [UInt8] { withHashedBytes(in: identity) { Array($0) } }
 
     func computedHash(in identity: LedgerIdentity) -> Data {
-        Data(SHA256.hash(data: hashedBytes(in: identity)))
-    }
-
-    package var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
-}
-
-/// Each field as `length:bytes,`.
-extension CanonicalText {
-    fileprivate mutating func appendNetstring(_ text: String) {
-        append(text.utf8.count)
-        append(":")
-        append(text)
-        append(",")
-    }
-
-    fileprivate mutating func appendNetstring<Number: FixedWidthInteger>(_ number: Number) {
-        DecimalDigits.withText(of: Number.self) {
-            $0.prepend(number)
-        } _: { digits in
-            append(digits.count)
-            append(":")
-            append(contentsOf: digits)
-            append(",")
+        withHashedBytes(in: identity) { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: bytes)
+            return Data(hash.finalize())
         }
     }
 
-    fileprivate mutating func appendNetstring(_ field: Data) {
-        append(field.count)
-        append(":")
-        append(field)
-        append(",")
+    private func withHashedBytes<Result>(
+        in identity: LedgerIdentity, _ use: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let prefix = "return-station-ledger-entry"
+        let texts = [prefix, identity.station, identity.ledger, bootID, kind].reduce(0) { $0 + $1.utf8.count }
+        let blobs = payload.count + 2 * readingsDigest.count + 2 * previousHash.count
+        return Netstrings.write(fields: 14, numbers: 6, bytes: texts + blobs) { fields in
+            fields.add(prefix)
+            fields.add(Self.formatVersion)
+            fields.add(identity.station)
+            fields.add(identity.ledger)
+            fields.add(sequence)
+            fields.add(bootID)
+            fields.add(monotonicNanoseconds)
+            fields.add(unixMilliseconds)
+            fields.add(clockTrusted)
+            fields.add(kind)
+            fields.add(payloadVersion)
+            fields.add(payload)
+            fields.addHexadecimal(readingsDigest)
+            fields.addHexadecimal(previousHash)
+        } _: {
+            use($0)
+        }
     }
 
-    fileprivate mutating func appendHexadecimalNetstring(_ data: Data) {
-        append(2 * data.count)
-        append(":")
-        appendHexadecimal(data)
-        append(",")
-    }
+    package var head: LedgerHead { LedgerHead(sequence: sequence, hash: hash) }
 }

@@ -17,25 +17,45 @@ struct LedgerPlace: Sendable {
 
 /// The rules by which a ledger is made, looked at and opened. Whoever writes holds the `WriterLock`.
 enum LedgerFile {
+    struct Opened {
+        var writing: DatabaseQueue
+        /// Cannot change anything.
+        var reading: DatabaseQueue
+        var identity: LedgerIdentity
+    }
+
     /// Opens the ledger for writing, and makes it if there is none. A file that is refused is not changed.
+    ///
+    /// The connection by which the ledger was looked at stays for reading: to open one costs more than a few items do,
+    /// as all pages of the write-ahead log are looked at for its index.
     static func openForWriting(
         _ place: LedgerPlace, station: StationID, options: LedgerOptions
-    ) throws -> (DatabaseQueue, LedgerIdentity) {
+    ) throws -> Opened {
         if place.storage.size(of: place.database) == nil {
             try create(place, station: station, ledger: options.ledgerID ?? newLedgerID())
         }
-        let reading = try openForReading(place, takesBack: true)
-        let identity = try reading.read { db in try inspect(db, place: place, station: station) }
-        try reading.close()
+        var reading = try openForReading(place, takesBack: true)
+        let (identity, isMigrated) = try reading.read { db in
+            (
+                try inspect(db, place: place, station: station, tailEntries: options.tailCheckEntries),
+                try LedgerSchema.migrator.hasCompletedMigrations(db)
+            )
+        }
         let queue = try DatabaseQueue(path: place.database, configuration: writerConfiguration(options))
-        try LedgerSchema.migrator.migrate(queue)
+        if !isMigrated { try LedgerSchema.migrator.migrate(queue) }
         try queue.writeWithoutTransaction { db in
+            // Ledgers made by versions up to 0.2.0 may have another one.
+            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try proveDurability(db)
             try db.execute(sql: "PRAGMA journal_size_limit = \(LedgerLimits.walBytes)")
             try bringHome(db)
         }
-        return (queue, identity)
+        if !reading.configuration.readonly {
+            try reading.close()
+            reading = try openForReading(place)
+        }
+        return Opened(writing: queue, reading: reading, identity: identity)
     }
 
     /// A connection that cannot change anything.
@@ -57,8 +77,8 @@ enum LedgerFile {
         }
     }
 
-    /// WAL keeps committed transactions over a power cut only with `synchronous = FULL`, and GRDB sets NORMAL on WAL
-    /// connections. So the connection itself is asked, and without its word nothing is written.
+    /// WAL keeps committed transactions over a power cut only with `synchronous = FULL`, and what SQLite is built with
+    /// may be NORMAL. So the connection itself is asked, and without its word nothing is written.
     static func proveDurability(_ db: Database) throws {
         let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
@@ -86,7 +106,7 @@ enum LedgerFile {
 
     private static func writerConfiguration(_ options: LedgerOptions) -> Configuration {
         var configuration = Configuration()
-        configuration.journalMode = .wal
+        // GRDB's own way of turning on the write-ahead log makes and drops a table at each opening.
         configuration.label = "ledger-writer"
         configuration.busyMode = .timeout(LedgerLimits.busySeconds)
         if let limit = options.pageLimit {
@@ -125,7 +145,9 @@ enum LedgerFile {
 
 extension LedgerFile {
     /// Whether this is a ledger of this station that this software may write; throws a sentence if it is not.
-    static func inspect(_ db: Database, place: LedgerPlace, station: StationID) throws -> LedgerIdentity {
+    static func inspect(
+        _ db: Database, place: LedgerPlace, station: StationID, tailEntries: Int64
+    ) throws -> LedgerIdentity {
         try checkFormat(db, place: place)
         let identity = try EntryTable.identity(db)
         guard identity.station == station.rawValue else {
@@ -135,7 +157,7 @@ extension LedgerFile {
                     + "changed; correct the station's name, or give this station a state directory of its own.")
         }
         try checkStructure(db, place: place)
-        try checkTail(db, identity, place: place)
+        try checkTail(db, identity, place: place, entries: tailEntries)
         return identity
     }
 
@@ -162,9 +184,11 @@ extension LedgerFile {
         throw LedgerError.damaged(place.database, "SQLite's quick_check says \"\(answer)\".")
     }
 
-    private static func checkTail(_ db: Database, _ identity: LedgerIdentity, place: LedgerPlace) throws {
+    private static func checkTail(
+        _ db: Database, _ identity: LedgerIdentity, place: LedgerPlace, entries: Int64
+    ) throws {
         let last = try EntryTable.head(db).sequence
-        let start = max(0, last - LedgerLimits.tailCheckEntries)
+        let start = max(0, last - entries)
         guard let head = try EntryTable.head(at: start, db) else {
             throw LedgerError.damaged(place.database, "entry \(start) is missing.")
         }

@@ -28,6 +28,8 @@ public struct LedgerOptions: Sendable {
     /// Entries whose hours one `hoursCorrected` entry, and so one transaction, may correct. Each makes at most one move
     /// of 270 bytes, so that the payload stays within its limit, and two totals, far fewer than a report holds.
     package var hoursPerCorrection = 200
+    /// Entries whose hashes and links are checked each time that the ledger is opened.
+    package var tailCheckEntries: Int64 = 1000
     package var storage: any LedgerStorage = SystemStorage()
 
     public init() {}
@@ -35,8 +37,6 @@ public struct LedgerOptions: Sendable {
 
 /// Bounds that no installation needs to change.
 enum LedgerLimits {
-    /// Entries whose hashes and links are checked each time that the ledger is opened.
-    static let tailCheckEntries: Int64 = 1000
     /// Up to this many pages SQLite's own structure check runs at opening (100 MB); beyond it would hold up the start.
     static let quickCheckPages: Int64 = 25_000
     /// Largest payload of one entry, in bytes.

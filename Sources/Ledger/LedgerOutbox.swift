@@ -103,6 +103,6 @@ public final class LedgerOutbox: ReportSource {
         let report = CountReport(
             station: StationID(unchecked: identity.station), ledger: identity.ledger, from: start.sequence + 1,
             to: end.sequence, previousHead: start.hashText, head: end.hashText, totals: fold.sortedTotals)
-        return CutReport(from: report.from, to: report.to, body: try CanonicalJSON.encode(report))
+        return CutReport(from: report.from, to: report.to, body: try report.canonicalBytes())
     }
 }

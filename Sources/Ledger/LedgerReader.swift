@@ -25,6 +25,11 @@ public final class LedgerReader: Sendable {
         }
     }
 
+    /// - Parameter database: a connection that cannot write, to a ledger whose format was checked.
+    init(_ database: DatabaseQueue) { self.database = database }
+
+    func close() throws { try database.close() }
+
     public func status() async throws(LedgerError) -> LedgerStatus {
         try await read { db in
             LedgerStatus(

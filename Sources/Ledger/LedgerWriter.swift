@@ -21,6 +21,9 @@ public final class LedgerWriter: RecordPort, Sendable {
     /// cut off, by the last run or by one before it that nothing came after.
     public let mayHaveLeftItem: Bool
 
+    /// Works until `stop`.
+    public let reader: LedgerReader
+
     let place: LedgerPlace
     let database: DatabaseQueue
     let newEntries = NewEntries()
@@ -66,7 +69,8 @@ public final class LedgerWriter: RecordPort, Sendable {
         log = Mutex(SparingLogger(logger))
         let start: PreparedLedger
         do {
-            (database, identity) = try LedgerFile.openForWriting(place, station: station, options: options)
+            let opened = try LedgerFile.openForWriting(place, station: station, options: options)
+            (database, identity, reader) = (opened.writing, opened.identity, LedgerReader(opened.reading))
             let stamp = Stamp(instant: now(), wallTime: wallTime())
             start = try PreparedLedger(database, identity, bootID: bootID, stamp, logger)
         } catch {
@@ -101,6 +105,8 @@ public final class LedgerWriter: RecordPort, Sendable {
         newEntries.finish()
         defer { lock.release() }
         do {
+            // The last connection that closes puts the log away, and only one that writes can.
+            try reader.close()
             try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try database.close()
         } catch {

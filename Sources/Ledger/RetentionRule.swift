@@ -27,10 +27,10 @@ struct RetentionRule: Hashable, Sendable {
     ///   - usedBytes: of the file's pages, without those that are free for use again.
     ///   - oldSequence: everything up to here is old enough.
     func portionEnd(
-        prunedSequence: Int64, permittedSequence: Int64, usedBytes: Int64, oldSequence: () throws -> Int64?
+        prunedSequence: Int64, permittedSequence: Int64, usedBytes: () throws -> Int64, oldSequence: () throws -> Int64?
     ) rethrows -> Int64? {
         guard prunedSequence < permittedSequence else { return nil }
-        let wanted = usedBytes > settings.sizeBytes ? permittedSequence : try oldSequence()
+        let wanted = try usedBytes() > settings.sizeBytes ? permittedSequence : try oldSequence()
         guard let wanted else { return nil }
         let end = min(wanted, permittedSequence, prunedSequence + portionEntries)
         return end > prunedSequence ? end : nil

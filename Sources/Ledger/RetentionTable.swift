@@ -44,9 +44,8 @@ struct RetentionTable: Hashable, Sendable {
     }
 
     func write(_ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE retention SET pruned_sequence = ?, alone_sequence = ?, unix_milliseconds = ? WHERE id = 1",
-            arguments: [prunedSequence, aloneSequence, unixMilliseconds])
+        let update = "UPDATE retention SET pruned_sequence = ?, alone_sequence = ?, unix_milliseconds = ? WHERE id = 1"
+        try db.cachedStatement(sql: update).execute(arguments: [prunedSequence, aloneSequence, unixMilliseconds])
     }
 
     /// Removes the readings of the entries after `sequence` up to `end`. What they took is free for entries to come.
@@ -54,31 +53,44 @@ struct RetentionTable: Hashable, Sendable {
     ///
     /// The entries are written again without them. Setting the column to NULL would leave each row in the page that it
     /// filled, and SQLite gives back whole pages only: entries to come go to the end of the table, never into the gaps.
-    static func prune(after sequence: Int64, upTo end: Int64, _ db: Database) throws {
+    /// - Parameter hasScratch: whether `makeScratch` was called on this connection.
+    static func prune(after sequence: Int64, upTo end: Int64, hasScratch: inout Bool, _ db: Database) throws {
         let portion: StatementArguments = [sequence, end]
         let range = "sequence > ? AND sequence <= ?"
-        let hasReadings = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM entry WHERE \(range) AND readings IS NOT NULL)", arguments: portion)
-        guard hasReadings == true else { return }
-        let columns = try db.columns(in: "entry").map(\.name).filter { $0 != "readings" }.joined(separator: ", ")
-        try db.execute(
-            sql: "CREATE TEMPORARY TABLE IF NOT EXISTS pruning AS SELECT \(columns) FROM main.entry LIMIT 0")
-        try db.execute(sql: "DELETE FROM temp.pruning")
-        try db.execute(
-            sql: "INSERT INTO temp.pruning SELECT \(columns) FROM main.entry WHERE \(range)", arguments: portion)
+        let look = try db.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM entry WHERE \(range) AND readings IS NOT NULL)")
+        guard try Bool.fetchOne(look, arguments: portion) == true else { return }
+        if !hasScratch { try makeScratch(db) }
+        hasScratch = true
+        try db.run("DELETE FROM temp.pruning") { _ in }
+        let bounds = { (values: inout BoundValues, first: Int64) in
+            values.add(first)
+            values.add(end)
+        }
+        try db.run("INSERT INTO temp.pruning SELECT \(kept) FROM main.entry WHERE \(range)") { bounds(&$0, sequence) }
         let count = db.changesCount
-        try db.execute(
-            sql: "UPDATE retention SET rewriting_first = ?, rewriting_last = ?", arguments: [sequence + 1, end])
-        try db.execute(sql: "DELETE FROM main.entry WHERE \(range)", arguments: portion)
-        try db.execute(
-            sql: "INSERT INTO main.entry (\(columns)) SELECT \(columns) FROM temp.pruning ORDER BY sequence")
+        try db.run("UPDATE retention SET rewriting_first = ?, rewriting_last = ?") { bounds(&$0, sequence + 1) }
+        try db.run("DELETE FROM main.entry WHERE \(range)") { bounds(&$0, sequence) }
+        try db.run("INSERT INTO main.entry (\(kept)) SELECT \(kept) FROM temp.pruning ORDER BY sequence") { _ in }
         guard db.changesCount == count else {
             throw LedgerError(
                 .systemError,
                 "Pruning entries \(sequence + 1) to \(end): \(count) were there, \(db.changesCount) came back. Nothing "
                     + "was changed; tell support.")
         }
-        try db.execute(sql: "UPDATE retention SET rewriting_first = NULL, rewriting_last = NULL")
+        try db.run("UPDATE retention SET rewriting_first = NULL, rewriting_last = NULL") { _ in }
+    }
+
+    /// Everything of an entry but its readings.
+    private static let kept = """
+        sequence, boot, monotonic_nanoseconds, unix_milliseconds, clock_trusted, kind, payload_version, payload,
+        readings_digest, previous_hash, hash
+        """
+
+    /// Where the entries lie while they are written again. Made once for a connection: each change of the schema makes
+    /// it prepare all its statements anew.
+    private static func makeScratch(_ db: Database) throws {
+        try db.execute(sql: "CREATE TEMPORARY TABLE pruning AS SELECT \(kept) FROM main.entry LIMIT 0")
     }
 
     /// The times of the entries after `sequence` up to `end`, in order, at most `limit`.
@@ -123,7 +135,9 @@ struct RetentionTable: Hashable, Sendable {
     /// Bytes of the file's pages, without those that are free for use again. SQLite keeps both numbers in the file's
     /// header.
     static func usedBytes(_ db: Database) throws -> Int64 {
-        func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
+        func number(_ name: String) throws -> Int64 {
+            try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
+        }
         return try (number("page_count") - number("freelist_count")) * number("page_size")
     }
 }

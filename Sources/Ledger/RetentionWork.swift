@@ -16,6 +16,7 @@ struct RetentionWork {
     private var nextTurn: Instant?
     /// Entries up to here have no time that can be trusted: looked at once, not in every turn.
     private var undatedSequence: Int64 = 0
+    private var hasScratch = false
 
     /// The clock's position is written down when it has moved on by this much, or with the next portion.
     private static let clockStepMilliseconds: Int64 = 3_600_000
@@ -43,7 +44,7 @@ struct RetentionWork {
             return nil
         } catch {
             // What was not committed has not happened.
-            (clock, undatedSequence) = (before.clock, before.undatedSequence)
+            (clock, undatedSequence, hasScratch) = (before.clock, before.undatedSequence, before.hasScratch)
             return LedgerError(error, tried: "Pruning readings of the ledger \(database.path)")
         }
     }
@@ -57,12 +58,12 @@ struct RetentionWork {
         let permitted = isAlone ? try EntryTable.head(db).sequence : acknowledged
         let end = try rule.portionEnd(
             prunedSequence: stored.prunedSequence, permittedSequence: permitted,
-            usedBytes: RetentionTable.usedBytes(db)
+            usedBytes: { try RetentionTable.usedBytes(db) }
         ) {
             try time.flatMap { try oldSequence(at: $0, after: stored.prunedSequence, upTo: permitted, db) }
         }
         if let end {
-            try RetentionTable.prune(after: stored.prunedSequence, upTo: end, db)
+            try RetentionTable.prune(after: stored.prunedSequence, upTo: end, hasScratch: &hasScratch, db)
             next.prunedSequence = end
             if end > acknowledged { next.aloneSequence = max(stored.aloneSequence, end) }
         }

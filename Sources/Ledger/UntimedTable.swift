@@ -54,8 +54,11 @@ enum UntimedTable {
     }
 
     static func remove(boot: String, from first: Int64, to last: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: "DELETE FROM untimed WHERE boot = ? AND sequence BETWEEN ? AND ?", arguments: [boot, first, last])
+        try db.run("DELETE FROM untimed WHERE boot = ? AND sequence BETWEEN ? AND ?") {
+            $0.add(boot)
+            $0.add(first)
+            $0.add(last)
+        }
     }
 
     static func count(boot: String, _ db: Database) throws -> Int64 {

@@ -28,8 +28,7 @@ struct Daemon {
         let settings = files.settings
         let mailbox = Mailbox()
         let ledger = try openLedger(mailbox, clock)
-        let reader = try read(ledger)
-        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: reader), clock)
+        let uplink = try makeUplink(LedgerOutbox(writer: ledger, reader: ledger.reader), clock)
         let buses = FieldBuses(
             settings: settings.hardware, bins: settings.intake.bins,
             conveyorSpeedCentihertz: settings.conveyorSpeedCentihertz, sink: mailbox, clock: clock, logger: logger)
@@ -46,9 +45,9 @@ struct Daemon {
                 devices: buses, ledger: ledger, classifier: classifier, supervisor: notifier, clock: clock,
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(
-            settings: settings, board: board, reader: reader, ledger: ledger, catalogue: { classifier.catalogue },
-            uplink: uplink, mailbox: mailbox, startedAt: startedAt, pointReadings: { buses.readings },
-            logger: logger)
+            settings: settings, board: board, reader: ledger.reader, ledger: ledger,
+            catalogue: { classifier.catalogue }, uplink: uplink, mailbox: mailbox, startedAt: startedAt,
+            pointReadings: { buses.readings }, logger: logger)
         // The first is started first and stopped last: the control loop drains while the rest still serves it.
         var services: [any Service] = []
         if let uplink { services.append(uplink) }
@@ -104,14 +103,6 @@ struct Daemon {
                         configurationDigest: files.digest)))
             try ledger.start()
             return ledger
-        } catch {
-            throw StartFailure(error)
-        }
-    }
-
-    private func read(_ ledger: LedgerWriter) throws -> LedgerReader {
-        do {
-            return try LedgerReader(directory: files.settings.stateDirectory)
         } catch {
             throw StartFailure(error)
         }

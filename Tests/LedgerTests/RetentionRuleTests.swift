@@ -40,7 +40,7 @@ struct RetentionRuleTests {
     ])
     func `a portion ends where age or size, the acknowledged and its own limit say`(row: Row) {
         let end = rule().portionEnd(
-            prunedSequence: row.pruned, permittedSequence: row.permitted, usedBytes: row.bytes
+            prunedSequence: row.pruned, permittedSequence: row.permitted, usedBytes: { row.bytes }
         ) { row.old }
         #expect(end == row.end)
     }
@@ -51,10 +51,10 @@ struct RetentionRuleTests {
             looks += 1
             return nil
         }
-        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 5, usedBytes: 0, oldSequence: old)
-        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 9, usedBytes: 1001, oldSequence: old)
+        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 5, usedBytes: { 0 }, oldSequence: old)
+        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 9, usedBytes: { 1001 }, oldSequence: old)
         #expect(looks == 0)
-        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 9, usedBytes: 0, oldSequence: old)
+        _ = rule().portionEnd(prunedSequence: 5, permittedSequence: 9, usedBytes: { 0 }, oldSequence: old)
         #expect(looks == 1)
     }
 

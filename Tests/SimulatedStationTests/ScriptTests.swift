@@ -97,6 +97,23 @@ import Vocabulary
         #expect(rig.world.whereabouts[0] == .ended(.removed))
     }
 
+    @Test func `A person whose item is stuck out of sight calls somebody when the station invites the next one`() {
+        let rig = Rig([.cup(.jams(atMillimetres: 400, clearingMovements: nil))]) {
+            $0.attendantComesAfter = .seconds(5)
+        }
+        rig.putIn()
+        rig.set(.conveyorForward, true, atMilliseconds: 6000)
+        rig.set(.conveyorForward, false, atMilliseconds: 10_000)
+        rig.set(.gate, true, atMilliseconds: 20_000)
+        rig.set(.lampGreen, true, atMilliseconds: 20_000)
+        rig.run(toMilliseconds: 84_000)
+        #expect(rig.edges(of: .doorClosed).isEmpty)
+        rig.run(toMilliseconds: 120_000)
+        // The gate opens in 200 ms. Then a minute of patience, 5 s to the door and 3 s of work.
+        #expect(rig.edges(of: .doorClosed) == [Edge(85_200, false), Edge(88_200, true)])
+        #expect(rig.world.whereabouts[0] == .ended(.removed))
+    }
+
     @Test func `An item that is not taken lies in the mouth for as long as its script says`() {
         let rig = Rig([.cup(.notTaken(.seconds(30)))])
         rig.putIn()

@@ -30,13 +30,12 @@ extension Exploration {
         if let deadline = controller.nextDeadline, now > deadline.advanced(by: Self.latenessLimit) {
             violate(.progress, "what was due at \(deadline) has not happened at \(now), the station is \(stationState)")
         }
-        let isSafe =
-            controller.state.levels.isActive(.emergencyStopCircuitClosed)
-            && controller.state.levels.isActive(.doorClosed)
-        if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(controller.state.mode)") }
-        checkStanding(controller.state)
-        checkOpenAcceptance(controller.state)
-        callAttendant(to: controller.state.mode)
+        let state = controller.state
+        let isSafe = state.levels.isActive(.emergencyStopCircuitClosed) && state.levels.isActive(.doorClosed)
+        if !isSafe { checkOutputsAreOff("an interlock is open, the mode is \(state.mode)") }
+        checkStanding(state)
+        checkOpenAcceptance(state)
+        callAttendant(to: state.mode)
     }
 
     func checkOutputsAreOff(_ why: @autoclosure () -> String) {

@@ -27,6 +27,7 @@ public struct CrashStudy: Sendable {
         var seen: Set<Case> = []
         var digests: Set<UInt64> = []
         var nextBoundary: Int64 = 0
+        var studied: Int64 = 0
     }
 
     private struct Case: Hashable {
@@ -43,12 +44,22 @@ public struct CrashStudy: Sendable {
     /// - Parameters:
     ///   - variants: power cuts at each boundary, beside the two that lose and keep everything.
     ///   - jobs: threads.
-    public func run(variants: Int, jobs: Int) throws -> Summary {
+    ///   - whenStudied: called after each boundary with how many are done, how many there are, and the states so far.
+    public func run(
+        variants: Int, jobs: Int, whenStudied: @escaping @Sendable (_ done: Int64, _ all: Int64, _ states: Int) -> Void
+    ) throws -> Summary {
         let progress = Mutex(Progress())
         let boundaries = recording.disk.recordedOperations
         let threads = try (0..<max(1, jobs)).map { _ in
             try NamedThread("crashes") {
-                while let boundary = Self.next(boundaries, progress) { study(boundary, variants, progress) }
+                while let boundary = Self.next(boundaries, progress) {
+                    study(boundary, variants, progress)
+                    let (done, states) = progress.withLock { progress in
+                        progress.studied += 1
+                        return (progress.studied, progress.digests.count)
+                    }
+                    whenStudied(done, boundaries + 1, states)
+                }
             }
         }
         for thread in threads { thread.join() }
@@ -111,7 +122,7 @@ public struct CrashStudy: Sendable {
             let writer = try CrashRecording.open(disk, sink: NoSink(), boot: 9)
             defer { writer.stop() }
             let storage = DiskStorage(disk: disk)
-            let reader = try LedgerReader(directory: disk.folder, storage: storage)
+            let reader = writer.reader
             if let problem = try checkEntries(reader, promise, recovered: Int64(writer.recoveredCount)) {
                 return (problem, writer.recoveredCount)
             }

@@ -14,7 +14,6 @@ final class Incarnation {
     let controller: Controller
     let ledger: ExploredLedger
     let writer: LedgerWriter
-    let reader: LedgerReader
     let outbox: LedgerOutbox
     let driver: SimulatedRun.Driver
     var uplink: UplinkMachine
@@ -22,6 +21,8 @@ final class Incarnation {
     var request: Int?
     var waitsForNews = false
     var hasLedgerTurn = false
+
+    var reader: LedgerReader { writer.reader }
 
     private static let silent = Logger(label: "explored", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -37,6 +38,9 @@ final class Incarnation {
         options.bootID = Identifiers.boot(exploration.boots, seed: exploration.settings.seed)
         // Few at a time, so that power and processes end in the middle of it.
         options.hoursPerCorrection = 3
+        // Less than a run's ledger has, so that starts find their place in the middle of it. All of it is verified at
+        // the end.
+        options.tailCheckEntries = 64
         options.ledgerID = Identifiers.ledger(seed: exploration.settings.seed)
         options.reserveBytes = Exploration.reserveBytes
         options.freeBytes = { [disk = exploration.disk] _ in disk.isOff ? nil : disk.freeBytes }
@@ -50,8 +54,7 @@ final class Incarnation {
             now: { [clocks = exploration.clocks] in clocks.monotonic },
             wallTime: { [clocks = exploration.clocks] in clocks.wallTime }, logger: Self.silent)
         ledger.writer = writer
-        reader = try LedgerReader(directory: exploration.disk.folder, storage: storage)
-        outbox = LedgerOutbox(writer: writer, reader: reader)
+        outbox = LedgerOutbox(writer: writer, reader: writer.reader)
         controller = Controller(
             settings: exploration.materials.intake, leftover: writer.mayHaveLeftItem ? .possible : .none,
             lines: ExploredLines(simulation.lines, exploration),

@@ -1,7 +1,8 @@
 import Vocabulary
 
-/// The attendant comes when an item lies still under a red lamp, opens the door, takes out what lies on the belt and
-/// closes the door again. Clearing the station is done at its operator's interface, not here.
+/// The attendant comes when an item lies still under a red lamp, or when somebody calls because the station has
+/// swallowed an item and invites the next one. Opens the door, takes out what lies on the belt and closes the door
+/// again. Clearing the station is done at its operator's interface, not here.
 enum Attendant: Hashable, Sendable {
     case away
     /// Has seen it and comes at this time.
@@ -25,10 +26,24 @@ enum Attendant: Hashable, Sendable {
 }
 
 extension StationWorld {
-    /// Somebody should come: the station says so, nothing moves, and something lies where no person can reach it.
+    /// Something lies still where no person can reach it.
+    private var hasOutOfReach: Bool {
+        !belt.isMoving && onBelt.contains { !$0.isCarried && !$0.sticksOut(centre: centre(of: $0)) }
+    }
+
+    /// Somebody should come: the station says so, or the person in front of it.
     private var needsAttendant: Bool {
-        isEnergised(.lampRed) && !isEnergised(.lampGreen) && !belt.isMoving
-            && onBelt.contains { !$0.isCarried && !$0.sticksOut(centre: centre(of: $0)) }
+        hasOutOfReach
+            && (isEnergised(.lampRed) && !isEnergised(.lampGreen) || callsForHelpAt.map { $0 <= now } ?? false)
+    }
+
+    /// The person in front of the station loses patience when it invites the next item and theirs is still inside.
+    mutating func stepPatience() {
+        if case .watching = person, isInviting, hasOutOfReach {
+            callsForHelpAt = callsForHelpAt ?? now.advanced(by: Timing.patience)
+        } else {
+            callsForHelpAt = nil
+        }
     }
 
     mutating func stepAttendant() -> Bool {

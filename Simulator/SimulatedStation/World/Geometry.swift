@@ -41,4 +41,6 @@ enum Timing {
     static let bounces: Duration = .milliseconds(3)
     static let nirMeasures: Duration = .milliseconds(250)
     static let attendantWorks: Duration = .seconds(3)
+    /// So long a person watches a station that has swallowed their item and invites the next one.
+    static let patience: Duration = .seconds(60)
 }

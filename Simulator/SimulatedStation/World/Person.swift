@@ -44,7 +44,7 @@ extension StationWorld {
     }
 
     /// Items may be put in: the lamp says so and the gate lets a hand through.
-    private var isInviting: Bool { isEnergised(.lampGreen) && gate.isOpen }
+    var isInviting: Bool { isEnergised(.lampGreen) && gate.isOpen }
 
     mutating func stepPerson() -> Bool {
         switch person {

@@ -19,6 +19,7 @@ extension StationWorld {
             hasChanged = moveItems() || hasChanged
             hasChanged = dropItems() || hasChanged
             hasChanged = stepPerson() || hasChanged
+            stepPatience()
             hasChanged = stepAttendant() || hasChanged
         }
         sense()

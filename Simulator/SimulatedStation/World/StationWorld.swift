@@ -41,6 +41,8 @@ public struct StationWorld: Sendable {
     /// How many of the settings' items people bring in this run.
     public internal(set) var itemsToCome: Int
     var attendant = Attendant.away
+    /// Nil while nobody has a reason to.
+    var callsForHelpAt: Instant?
 
     /// Latest first.
     var faultsByTime: [(due: Instant, fault: SimulatedFault)]
@@ -136,6 +138,7 @@ public struct StationWorld: Sendable {
         for item in falling { next = earliest(next, item.nextChange) }
         next = earliest(next, person.nextChange)
         next = earliest(next, attendant.nextChange)
+        if let call = callsForHelpAt, call > now { next = earliest(next, call) }
         next = earliest(next, faultsByTime.last?.due)
         return next
     }

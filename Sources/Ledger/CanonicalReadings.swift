@@ -1,56 +1,6 @@
 import ClusterAPI
 import FoundationEssentials
 
-/// Builds canonical JSON by hand where a general encoder costs too much: raw readings are hundreds of numbers for each
-/// item. Byte for byte what `CanonicalJSON` gives; a test compares the two.
-struct CanonicalText {
-    private(set) var bytes: [UInt8] = []
-
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
-
-    var data: Data { Data(bytes) }
-
-    mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
-
-    mutating func append(_ text: some StringProtocol) { bytes.append(contentsOf: text.utf8) }
-
-    mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
-
-    mutating func append(_ bytes: Data) {
-        bytes.withUnsafeBytes { self.bytes.append(contentsOf: $0) }
-    }
-
-    mutating func append<Number: FixedWidthInteger>(_ number: Number) {
-        DecimalDigits.withText(of: Number.self) {
-            $0.prepend(number)
-        } _: {
-            bytes.append(contentsOf: $0)
-        }
-    }
-
-    mutating func append<Number: FixedWidthInteger>(_ numbers: [Number]) {
-        bytes.append(UInt8(ascii: "["))
-        DecimalDigits.withText(of: Number.self, count: numbers.count) { digits in
-            for index in numbers.indices.reversed() {
-                digits.prepend(numbers[index])
-                if index > 0 { digits.prepend(UInt8(ascii: ",")) }
-            }
-        } _: {
-            bytes.append(contentsOf: $0)
-        }
-        bytes.append(UInt8(ascii: "]"))
-    }
-
-    mutating func append(_ flag: Bool) { append(flag ? "true" : "false" as StaticString) }
-
-    /// Lower-case hexadecimal digits.
-    mutating func appendHexadecimal(_ data: Data) {
-        data.withUnsafeBytes { ClusterAPI.appendHexadecimal($0, to: &bytes) }
-    }
-}
-
 extension ReadingsV1 {
     /// The bytes that are kept.
     var canonicalBytes: Data {

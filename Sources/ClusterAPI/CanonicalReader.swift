@@ -3,12 +3,12 @@ import FoundationEssentials
 /// Takes canonical JSON apart key by key, in the order in which `CanonicalText` has put it together: a general decoder
 /// costs many times as much, and reports and starts read thousands of entries. Whatever is not written exactly so is
 /// nil here, and left to the general decoder.
-struct CanonicalReader {
-    private let bytes: UnsafeRawBufferPointer
-    private var place = 0
+public struct CanonicalReader {
+    @usableFromInline let bytes: UnsafeRawBufferPointer
+    @usableFromInline var place = 0
 
     /// Nil if `read` is, or has left something over.
-    static func read<Value>(_ bytes: Data, _ read: (inout CanonicalReader) -> Value?) -> Value? {
+    public static func read<Value>(_ bytes: Data, _ read: (inout CanonicalReader) -> Value?) -> Value? {
         bytes.withUnsafeBytes { buffer in
             var reader = CanonicalReader(bytes: buffer)
             guard let value = read(&reader), reader.place == buffer.count else { return nil }
@@ -18,24 +18,28 @@ struct CanonicalReader {
 
     private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+    @inlinable var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
-    private func comesNext(_ text: StaticString) -> Bool {
+    @inlinable
+    func comesNext(_ text: StaticString) -> Bool {
         let end = place + text.utf8CodeUnitCount
         guard end <= bytes.count else { return false }
-        return bytes[place..<end].elementsEqual(
-            UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        for (offset, byte) in UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).enumerated()
+        where bytes[place + offset] != byte { return false }
+        return true
     }
 
     /// Goes on behind the text; false if it does not come next.
-    mutating func take(_ text: StaticString) -> Bool {
+    @inlinable
+    public mutating func take(_ text: StaticString) -> Bool {
         guard comesNext(text) else { return false }
         place += text.utf8CodeUnitCount
         return true
     }
 
     /// Nil also if it does not fit, and for digits that say it in another way, such as leading zeros.
-    mutating func number<Number: FixedWidthInteger>(_ key: StaticString) -> Number? {
+    @inlinable
+    public mutating func number<Number: FixedWidthInteger>(_ key: StaticString) -> Number? {
         guard take(key) else { return nil }
         let isNegative = take("-")
         let start = place
@@ -54,14 +58,16 @@ struct CanonicalReader {
         return hasLeadingZero ? nil : number
     }
 
-    mutating func flag(_ key: StaticString) -> Bool? {
+    @inlinable
+    public mutating func flag(_ key: StaticString) -> Bool? {
         guard take(key) else { return nil }
         if take("true") { return true }
         return take("false") ? false : nil
     }
 
     /// One of our closed sets of words, or a permitted name: nothing in them is ever escaped.
-    mutating func word<Word: RawRepresentable<String>>(_ key: StaticString) -> Word? {
+    @inlinable
+    public mutating func word<Word: RawRepresentable<String>>(_ key: StaticString) -> Word? {
         guard take(key), take("\"") else { return nil }
         let start = place
         while let byte = next, byte != UInt8(ascii: "\"") { place += 1 }
@@ -70,11 +76,30 @@ struct CanonicalReader {
     }
 
     /// An absent key is an absent value: the inner nil.
-    mutating func optionalWord<Word: RawRepresentable<String>>(_ key: StaticString) -> Word?? {
+    @inlinable
+    public mutating func optionalWord<Word: RawRepresentable<String>>(_ key: StaticString) -> Word?? {
         comesNext(key) ? word(key).map(Optional.some) : .some(nil)
     }
 
-    mutating func optionalNumber<Number: FixedWidthInteger>(_ key: StaticString) -> Number?? {
+    @inlinable
+    public mutating func optionalNumber<Number: FixedWidthInteger>(_ key: StaticString) -> Number?? {
         comesNext(key) ? number(key).map(Optional.some) : .some(nil)
     }
+
+    /// Text in which nothing is escaped: printable ASCII.
+    public mutating func text(_ key: StaticString) -> String? {
+        guard take(key), take("\"") else { return nil }
+        let start = place
+        while let byte = next, byte != UInt8(ascii: "\"") {
+            guard isPlain(byte) else { return nil }
+            place += 1
+        }
+        let text = String(decoding: bytes[start..<place], as: UTF8.self)
+        return take("\"") ? text : nil
+    }
+}
+
+/// Whether JSON may hold this byte in a string as it is, and nothing else means the same.
+func isPlain(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: " ")...UInt8(ascii: "~")).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
