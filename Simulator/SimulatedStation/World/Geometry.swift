@@ -40,5 +40,7 @@ enum Timing {
     static let pullsUpAfter: Duration = .milliseconds(300)
     static let bounces: Duration = .milliseconds(3)
     static let nirMeasures: Duration = .milliseconds(250)
+    /// The tile swings in, white and dark are measured, and it swings out.
+    static let nirTakesReferences: Duration = .milliseconds(600)
     static let attendantWorks: Duration = .seconds(3)
 }
