@@ -234,7 +234,7 @@ let tests: [Target] = [
         "SimulatedStationTests",
         [
             "Vocabulary", "Modbus", "Drivers", "Station", "StationConfig", "StationPorts", "StrictYAML",
-            "SimulatedStation",
+            "SimulatedStation", "ShippedFiles",
         ]),
     test("SimulatedDiskTests", ["SimulatedDisk", grdb]),
     test("SparingLogTests", ["Vocabulary", "SparingLog", "TestSupport"]),

@@ -8,15 +8,15 @@ public func fuzzDrivers(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     var input = FuzzInput(start, count)
     let makers: [() -> any DeviceDriver] = [
         { LaumasTLB4() }, { TechnotradeVRD485() }, { ElsnerSO250() }, { DeltaMS300(speedCentihertz: 2500) },
-        { NIRHead() },
+        { NIRHead(.spectrometer) }, { NIRHead(.led8) },
     ]
     var driver = makers[Int(input.byte()) % makers.count]()
     var now = Instant.zero
-    // A poll, then a measurement, as the scheduler would.
-    for task in [DriverTask.poll, .measure] {
+    // A poll, then a measurement, then new references, as the scheduler would.
+    for task in [DriverTask.poll, .measure, .takeReferences] {
         var step = driver.begin(task, at: now)
         for stepCount in 0... {
-            // 160 bands in four arrays, read twice, and the looks before: far less than this.
+            // 128 bands in four arrays, read twice, and the looks before: far less than this.
             precondition(stepCount < 2000, "a task does not end")
             switch step {
             case .send(let request):

@@ -47,7 +47,8 @@ public final class WaitingLedger: RecordPort, Sendable {
                 switch event {
                 case .recordStored(let answered, sequence: _), .recordFailed(let answered, _):
                     isAnswered = answered == token
-                case .lineChanged, .evidenceArrived, .classified, .binLevelRead, .deviceFound, .deviceLost,
+                case .lineChanged, .evidenceArrived, .referencesTaken, .classified, .binLevelRead, .deviceFound,
+                    .deviceLost,
                     .driveFaultRead, .diskChanged, .lineFailed, .lineWorked, .commanded, .settingsChanged,
                     .deadlineReached, .stopRequested:
                     break

@@ -101,7 +101,8 @@ final class BenchedLedger {
             case .recordFailed:
                 failures.withLock { $0 += 1 }
                 semaphore.signal()
-            case .lineChanged, .evidenceArrived, .classified, .binLevelRead, .deviceFound, .deviceLost,
+            case .lineChanged, .evidenceArrived, .referencesTaken, .classified, .binLevelRead, .deviceFound,
+                .deviceLost,
                 .driveFaultRead, .diskChanged, .lineFailed, .lineWorked, .commanded, .settingsChanged,
                 .deadlineReached, .stopRequested:
                 break

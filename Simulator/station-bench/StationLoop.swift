@@ -157,6 +157,7 @@ final class Watch: LineWatch {
 
 private struct NoDevices: MeasuringPort {
     func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {}
+    func takeReferences() {}
 }
 
 /// As the daemon's writer looks from the loop's thread: records are taken and answered elsewhere.

@@ -16,6 +16,20 @@ struct ScenarioSource: ParsableArguments {
         try CatalogueReader.read(text: readText(catalogue), file: catalogue)
     }
 
+    /// - Parameter file: the statistics, or `synthetic`; nil: those of the head's kind beside the catalogue.
+    func readSpectra(_ file: String?, of kind: NIRHeadKind) throws -> SpectraLibrary {
+        if file == "synthetic" { return .synthetic(for: kind) }
+        let folder = URL(filePath: catalogue).deletingLastPathComponent()
+        let file = file ?? folder.appending(path: SpectraLibrary.shippedFile(for: kind)).path
+        let library = try SpectraLibrary(json: readData(file), file: file)
+        guard library.wavelengthsDecinanometres.count == kind.bandCount else {
+            throw SimulatorError(
+                "\(file): has \(library.wavelengthsDecinanometres.count) bands, and a \(kind.title) was asked for; "
+                    + "give the statistics of that head with --spectra")
+        }
+        return library
+    }
+
     /// The scenario of `--random`: items of a crowd, and an attendant.
     func randomScenario(count: Int) throws -> Scenario {
         guard (1...Scenario.itemsLimit).contains(count) else {
@@ -23,6 +37,18 @@ struct ScenarioSource: ParsableArguments {
         }
         var generator = ItemGenerator(catalogue: try readCatalogue(), seed: seed)
         return Scenario(seed: seed, items: generator.items(count: count), attendantComesAfter: .seconds(10))
+    }
+}
+
+/// The kinds of heads by the words of the command line.
+enum HeadOption: String, CaseIterable, ExpressibleByArgument {
+    case spectrometer, led8
+
+    var kind: NIRHeadKind {
+        switch self {
+        case .spectrometer: .spectrometer
+        case .led8: .led8
+        }
     }
 }
 

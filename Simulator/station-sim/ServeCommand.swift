@@ -42,7 +42,7 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "How much faster than real time the world runs, 0.1 to 10.")
     var timeScale = 1.0
 
-    @Option(help: "Spectra statistics, or `synthetic`; without it models/spectra-statistics.json beside the catalogue.")
+    @Option(help: "Spectra statistics, or `synthetic`; without it those of the head's kind beside the catalogue.")
     var spectra: String?
 
     @Option(help: "Measured scans (CSV) that items replay instead of drawn ones.")
@@ -53,6 +53,9 @@ struct ServeCommand: ParsableCommand {
 
     @Option(help: "Whose registers the conveyor drive has, by the driver's name.")
     var drive = StationEquipment.DriveModel.deltaMS300
+
+    @Option(help: "The near-infrared head: `spectrometer` on the TCP bus, or `led8` as unit 4 of the RTU bus (RS-1L).")
+    var nirHead = HeadOption.spectrometer
 
     @Flag(
         name: .customLong("remote-io"),
@@ -101,6 +104,7 @@ struct ServeCommand: ParsableCommand {
         var settings = chosen.worldSettings(spectra: library)
         settings.equipment.tagReader = tagReader
         settings.equipment.drive = drive
+        settings.equipment.nirHead = nirHead.kind
         settings.equipment.hasRemoteIO = hasRemoteIO
         let server = try WorldServer(
             settings: settings,
@@ -140,11 +144,7 @@ struct ServeCommand: ParsableCommand {
     }
 
     private func readSpectra() throws -> SpectraLibrary {
-        if spectra == "synthetic" { return .synthetic }
-        let beside = URL(filePath: source.catalogue).deletingLastPathComponent()
-            .appending(path: "models/spectra-statistics.json").path
-        let file = spectra ?? beside
-        let library = try SpectraLibrary(json: readData(file), file: file)
+        let library = try source.readSpectra(spectra, of: nirHead.kind)
         guard let measuredSpectra else { return library }
         return try library.replaying(csv: readText(measuredSpectra), file: measuredSpectra)
     }

@@ -10,6 +10,6 @@ struct StationSim: ParsableCommand {
         version: SoftwareVersion.text,
         subcommands: [
             ServeCommand.self, LinesCommand.self, ItemsCommand.self, ReconcileCommand.self, ExploreCommand.self,
-            CrashesCommand.self, PlantedCommand.self, ProxyCommand.self,
+            CrashesCommand.self, PlantedCommand.self, ProxyCommand.self, SpectraCommand.self,
         ])
 }

@@ -49,11 +49,12 @@ struct WorldServer {
         serialPace = places.rtuPace
         serialBus = try RTUSlaveBus(
             linkPath: places.rtuLink,
-            units: units(
-                ReferenceStation.serialUnits + (settings.equipment.hasRemoteIO ? [ReferenceStation.remoteUnit] : [])),
+            units: units(ReferenceStation.serialUnits(of: settings.equipment)),
             line: RTUSlaveBus.Line(pace: places.rtuPace), logger: logger)
         networkBus = try TCPSlaveBus(
-            host: "127.0.0.1", port: places.tcpPort, units: units(ReferenceStation.networkUnits), logger: logger)
+            host: "127.0.0.1", port: places.tcpPort,
+            units: units(ReferenceStation.networkUnits(of: settings.equipment)),
+            logger: logger)
         let hasRemoteIO = settings.equipment.hasRemoteIO
         let events = report.events
         events?.write(clock.begun.jsonLine(at: .zero))

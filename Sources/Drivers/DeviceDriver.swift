@@ -7,6 +7,8 @@ public enum DriverTask: Hashable, Sendable {
     case poll
     /// A measurement of the item in the chamber.
     case measure
+    /// The device compares with references of its own: it is to take them anew. To others it is a poll.
+    case takeReferences
 }
 
 /// What a driver gets to go on with.
@@ -36,6 +38,8 @@ public enum DriverResult: Hashable, Sendable {
     /// The device is there and has nothing to say.
     case alive
     case evidence(EvidenceReading)
+    /// What the device compares with from now on, or why it is still the old.
+    case references(Measured<HeadReferences>)
     /// 0 to 100 %.
     case binLevel(Measured<Int>)
     /// 0 means none.

@@ -34,7 +34,7 @@ public struct InveoRFIDMB10: DeviceDriver {
 
     public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
-        case .poll:
+        case .poll, .takeReferences:
             phase = .polling
             return .send(Self.readFlag)
         case .measure:
@@ -102,7 +102,7 @@ public struct InveoRFIDMB10: DeviceDriver {
             PointSample("code", .good(.text(Self.written(code)), at: now)),
         ]
         switch task {
-        case .poll: return .done(.alive, samples)
+        case .poll, .takeReferences: return .done(.alive, samples)
         case .measure: return .done(.evidence(.tag(reading)), samples)
         }
     }

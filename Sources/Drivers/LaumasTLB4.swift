@@ -29,7 +29,7 @@ public struct LaumasTLB4: DeviceDriver {
 
     public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
-        case .poll:
+        case .poll, .takeReferences:
             phase = .polling
         case .measure:
             phase = .weighing(giveUpAt: now + Self.stableTimeout)

@@ -47,7 +47,7 @@ public struct RegisterMapDriver: DeviceDriver {
     public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         writes = []
         switch task {
-        case .poll:
+        case .poll, .takeReferences:
             phase = .polling
         case .measure:
             let giveUpAt = now + map.patience.timeout

@@ -20,7 +20,7 @@ public struct TechnotradeVRD485: DeviceDriver {
 
     public mutating func begin(_ task: DriverTask, at now: Instant) -> DriverStep {
         switch task {
-        case .poll: phase = .polling
+        case .poll, .takeReferences: phase = .polling
         case .measure: phase = .reading(attempt: 1)
         }
         return .send(.readHolding(Self.tagBlock))

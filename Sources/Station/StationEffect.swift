@@ -11,6 +11,8 @@ public enum StationEffect: Hashable, Sendable {
     case makeSafe
     /// Ask these devices about the item in the chamber; each answers with `evidenceArrived`.
     case measure(PassageID, Set<EvidenceSource>)
+    /// Let the near-infrared head take its references; answered by `referencesTaken`.
+    case takeReferences
     /// Ask the classifier; answered by `classified`.
     case classify(PassageID, Evidence)
     /// Everything is done; the daemon may exit.

@@ -6,6 +6,8 @@ public enum StationEvent: Hashable, Sendable {
     case lineChanged(InputLine, isActive: Bool)
     /// A device answered, or failed to, about the item of this passage.
     case evidenceArrived(PassageID, EvidenceReading)
+    /// The near-infrared head took its references, or could not.
+    case referencesTaken(Measured<HeadReferences>)
     /// The classifier's answer to `StationEffect.classify`.
     case classified(PassageID, Classification)
     /// A record is on disk.

@@ -16,6 +16,9 @@ public struct StationMachine: Hashable, Sendable {
     var failedLines: Set<String> = []
     var lostDevices: Set<DeviceID> = []
     var diskState = DiskState.ample
+    /// Nil without a near-infrared head.
+    var optics: ReferenceWatch?
+    var opticsFaults: Set<ReferenceWatch.Cause> = []
     var shutdown = Shutdown.none
     private var effects: [StationEffect] = []
 
@@ -30,6 +33,7 @@ public struct StationMachine: Hashable, Sendable {
     public init(settings: IntakeSettings, leftover: Leftover = .none) {
         self.settings = settings
         passages = PassageMachine(leftover: leftover)
+        optics = settings.nirHead.map { ReferenceWatch(limits: .of($0)) }
     }
 
     public var mode: Mode { modes.mode }
@@ -42,6 +46,7 @@ public struct StationMachine: Hashable, Sendable {
         var next = passages.state.deadline
         if let retry = desk.retryAt { next = min(next ?? retry, retry) }
         if let end = shutdown.deadline { next = min(next ?? end, end) }
+        if let renewal = optics?.nextDeadline { next = min(next ?? renewal, renewal) }
         return next
     }
 
@@ -109,6 +114,10 @@ public struct StationMachine: Hashable, Sendable {
 
     mutating func retryRecords() {
         effects += desk.retry()
+    }
+
+    mutating func takeReferences() {
+        effects.append(.takeReferences)
     }
 
     mutating func finish() {

@@ -5,8 +5,13 @@ extension StationMachine {
     mutating func take(_ event: StationEvent, at now: Instant) {
         switch event {
         case .lineChanged(let line, let isActive): lineChanged(line, isActive, at: now)
-        case .evidenceArrived(let id, let reading): passage(.evidenceArrived(id, reading), at: now)
-        case .classified(let id, let classification): passage(.classified(id, classification), at: now)
+        case .evidenceArrived(let id, let reading):
+            spectrumArrived(reading, at: now)
+            passage(.evidenceArrived(id, reading), at: now)
+        case .referencesTaken(let references): optics?.take(references, at: now)
+        case .classified(let id, let classification):
+            itemClassified(id, classification, at: now)
+            passage(.classified(id, classification), at: now)
         case .recordStored(let token, let sequence): recordStored(token, sequence, at: now)
         case .recordFailed(let token, let failure): recordFailed(token, failure, at: now)
         case .binLevelRead(let bin, let level): binLevelRead(bin, level, at: now)
@@ -144,7 +149,7 @@ extension FaultCode {
         switch self {
         case .arrivalJam, .sensorJam, .diverterStuck, .dropUnconfirmed, .beamOrder, .fishing: true
         case .itemNotTaken, .entryBlocked, .emergencyStop, .doorOpen, .binFull, .diskFull, .ledgerFailed,
-            .deviceLost, .lineFailed, .driveFault:
+            .deviceLost, .lineFailed, .driveFault, .referenceDrift:
             false
         }
     }

@@ -8,6 +8,7 @@ extension StationMachine {
         if mode == .idle, passages.state == .empty, levels.isActive(.entryBeam) {
             passage(.entryBeam(isBlocked: true), at: now)
         }
+        settleOptics(at: now)
         settleShutdown(at: now)
     }
 

@@ -21,6 +21,14 @@ extension DeviceSettings {
                 }
             }
         }
+
+        /// What kind of near-infrared head it reads; nil for every other device.
+        public var nirHeadKind: NIRHeadKind? {
+            switch self {
+            case .builtIn(let name): name.nirHeadKind
+            case .registerMap: nil
+            }
+        }
     }
 
     /// A device that a driver of our own knows.

@@ -176,6 +176,7 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
     case elsnerSO250 = "elsner-so250"
     case deltaMS300 = "delta-ms300"
     case nirHead = "nir-head"
+    case nirHeadLED8 = "nir-head-led8"
     case inveoRFIDMB10 = "inveo-rfid-mb10"
     case danfossFC202 = "danfoss-fc202"
     case waveshareIO8CH = "waveshare-io-8ch"
@@ -196,12 +197,22 @@ public enum DriverName: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .laumasTLB4: .evidence(.scale)
         case .technotradeVRD485: .evidence(.tagReader)
-        case .nirHead: .evidence(.nirHead)
+        case .nirHead, .nirHeadLED8: .evidence(.nirHead)
         case .elsnerSO250: .binLevel
         case .deltaMS300: .drive
         case .inveoRFIDMB10: .evidence(.tagReader)
         case .danfossFC202: .drive
         case .waveshareIO8CH: .remoteIO
+        }
+    }
+
+    /// What kind of near-infrared head the driver reads; nil for every other device.
+    public var nirHeadKind: NIRHeadKind? {
+        switch self {
+        case .nirHead: .spectrometer
+        case .nirHeadLED8: .led8
+        case .laumasTLB4, .technotradeVRD485, .elsnerSO250, .deltaMS300, .inveoRFIDMB10, .danfossFC202, .waveshareIO8CH:
+            nil
         }
     }
 }

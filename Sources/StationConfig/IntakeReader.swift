@@ -13,6 +13,7 @@ func readIntake(_ root: YAMLMapping, devices: [DeviceSettings]?) -> IntakeSettin
     guard let bins, let routes, var intake = policy else { return nil }
     intake.bins = bins.map(\.value)
     intake.routes = routes.map(\.value)
+    intake.nirHead = devices?.compactMap(\.driver.nirHeadKind).first
     return intake
 }
 

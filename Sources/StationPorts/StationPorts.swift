@@ -93,6 +93,8 @@ public enum LineChange: Hashable, Sendable {
 /// `evidenceArrived`, one for each source asked, `failed` ones included.
 public protocol MeasuringPort: Sendable {
     func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>)
+    /// Lets the near-infrared head take its references anew; returns at once, one `referencesTaken` follows.
+    func takeReferences()
 }
 
 /// The ledger as the control loop sees it. `append` returns at once; the completion goes to the event sink.

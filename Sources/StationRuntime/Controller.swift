@@ -123,6 +123,7 @@ public final class Controller {
         case .set(let line, let isOn): set([line], isOn: isOn, at: now)
         case .makeSafe: lines.makeSafe()
         case .measure(let passage, let sources): devices.measure(passage, sources)
+        case .takeReferences: devices.takeReferences()
         case .classify(let passage, let evidence):
             reaction.evidenceIsComplete(evidence)
             waiting.append(.classified(passage, classifier.classify(evidence)))
@@ -157,7 +158,8 @@ public final class Controller {
         case .deviceLost(let device, let failure): deviceStates[device] = failure
         case .classified: reaction.isClassified()
         case .recordStored: reaction.isStored()
-        case .lineChanged, .evidenceArrived, .recordFailed, .binLevelRead, .driveFaultRead, .diskChanged, .lineFailed,
+        case .lineChanged, .evidenceArrived, .referencesTaken, .recordFailed, .binLevelRead, .driveFaultRead,
+            .diskChanged, .lineFailed,
             .lineWorked, .commanded, .settingsChanged,
             .deadlineReached, .stopRequested:
             break
@@ -182,14 +184,14 @@ extension StationEffect {
     fileprivate var line: OutputLine? {
         switch self {
         case .set(let line, isOn: _): line
-        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: nil
+        case .append, .appendAgain, .makeSafe, .measure, .takeReferences, .classify, .finish: nil
         }
     }
 
     fileprivate func sets(to level: Bool) -> Bool {
         switch self {
         case .set(_, let isOn): isOn == level
-        case .append, .appendAgain, .makeSafe, .measure, .classify, .finish: false
+        case .append, .appendAgain, .makeSafe, .measure, .takeReferences, .classify, .finish: false
         }
     }
 }

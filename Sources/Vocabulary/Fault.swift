@@ -15,7 +15,7 @@ public enum FaultCode: String, CaseIterable, Codable, Hashable, Sendable {
     case beamOrder, fishing
     case emergencyStop, doorOpen
     case binFull, diskFull, ledgerFailed
-    case deviceLost, lineFailed, driveFault
+    case deviceLost, lineFailed, driveFault, referenceDrift
 
     public struct Declaration: Sendable {
         public var severity: Severity
@@ -105,6 +105,12 @@ public enum FaultCode: String, CaseIterable, Codable, Hashable, Sendable {
             .init(
                 severity: .blocking, remedy: .technician, title: "The conveyor drive reports a fault",
                 firstStep: "Read the fault code on the drive and reset it there.")
+        case .referenceDrift:
+            .init(
+                severity: .degraded, remedy: .technician, title: "The near-infrared head's references are off",
+                firstStep: "Wipe the head's window and its white tile and see that the tile moves; `stationctl "
+                    + "readings` shows whether the head takes references again. If the fault stays, exchange the "
+                    + "lamp, then calibrate the head.")
         }
     }
 }

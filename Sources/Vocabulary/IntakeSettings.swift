@@ -8,6 +8,8 @@ public struct IntakeSettings: Codable, Hashable, Sendable {
     public var binFreeLevelPercent: Int = 80
     /// The devices whose answers are awaited for each item, if they are alive.
     public var evidenceSources: Set<EvidenceSource> = Set(EvidenceSource.allCases)
+    /// The kind of near-infrared head that the station has, so that its references are looked after; nil: none.
+    public var nirHead: NIRHeadKind?
     /// Without one of these the station is held: it cannot work at all.
     public var requiredDevices: Set<DeviceID> = []
     public var windows = Windows()

@@ -36,6 +36,9 @@ struct StationFiles {
                 text: String(decoding: contents(of: settings.catalogueFile), as: UTF8.self),
                 file: settings.catalogueFile)
             let model = try SpectralModel(json: contents(of: settings.modelFile), file: settings.modelFile)
+            if let sentence = model.mismatch(withHeadOf: settings) {
+                throw StartFailure.configuration(["\(path): model: \(sentence)"])
+            }
             return StationFiles(
                 path: path, settings: settings, catalogue: catalogue, model: model,
                 digest: digest(configuration, maps: maps))

@@ -11,6 +11,7 @@ extension EndToEndTests {
             let simulator = try await site.startSimulator(
                 """
                 seed: 7
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                   - {type: bottle-pet-500}
@@ -47,6 +48,7 @@ extension EndToEndTests {
             let simulator = try await site.startSimulator(
                 """
                 seed: 7
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                 """, equipment: ["--baud", "19200"])
@@ -67,6 +69,7 @@ extension EndToEndTests {
             _ = try await site.startSimulator(
                 """
                 seed: 7
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                 faults:

@@ -10,6 +10,7 @@ import Testing
             let simulator = try await site.startSimulator(
                 """
                 seed: 7
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                   - {type: bottle-pet-500}
@@ -54,6 +55,7 @@ import Testing
             _ = try await site.startSimulator(
                 """
                 seed: 3
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                   - {type: bottle-pet-500}
@@ -105,6 +107,7 @@ import Testing
             _ = try await site.startSimulator(
                 """
                 seed: 5
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                   - {type: cup-pp-300}

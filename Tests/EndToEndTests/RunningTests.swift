@@ -8,6 +8,7 @@ extension EndToEndTests {
             _ = try await site.startSimulator(
                 """
                 seed: 11
+                typicalItems: true
                 items:
                   - {type: cup-pp-300, repeat: 2}
                   - {type: bottle-pet-500}
@@ -48,6 +49,7 @@ extension EndToEndTests {
             _ = try await site.startSimulator(
                 """
                 seed: 13
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                   - {type: cup-pp-300}
@@ -84,6 +86,7 @@ extension EndToEndTests {
             _ = try await site.startSimulator(
                 """
                 seed: 17
+                typicalItems: true
                 items:
                   - {type: cup-pp-300}
                 faults:

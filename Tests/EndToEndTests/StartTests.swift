@@ -90,6 +90,7 @@ extension EndToEndTests {
             _ = try await site.startSimulator(
                 """
                 seed: 1
+                typicalItems: true
                 items:
                   - {type: can-aluminium-330}
                 faults:

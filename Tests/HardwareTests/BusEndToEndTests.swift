@@ -182,7 +182,7 @@ struct BusEndToEndTests {
     }
 
     @Test func `spectrum and drive come over TCP, and come back after the connection was lost`() async throws {
-        var inputs: [UInt16: UInt16] = [0: 9, 1: 0, 2: 0, 3: 20_000, 4: 128, 5: 1]
+        var inputs: [UInt16: UInt16] = [0: 9, 1: 0, 2: 0, 3: 20_000, 4: 128, 5: 1, 6: 3]
         for band in 0..<UInt16(128) {
             inputs[10 + band] = 10140 + 55 * band
             inputs[256 + band] = 1000 + band

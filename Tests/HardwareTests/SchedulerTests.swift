@@ -158,7 +158,7 @@ struct SchedulerTests {
         for (unit, driver) in [(1, .laumasTLB4), (2, .technotradeVRD485), (9, .nirHead)] as [(UInt8, DriverName)] {
             var bus = ScriptedBus([(unit, driver), (11, .elsnerSO250)])
             bus.units = [
-                unit: driver == .nirHead ? .success([1, 0, 0, 9, 8, 1]) : Self.weight, 11: Self.level,
+                unit: driver == .nirHead ? .success([1, 0, 0, 9, 128, 1, 0]) : Self.weight, 11: Self.level,
             ]
             bus.run(for: .milliseconds(900))
             bus.units = [unit: .failure(row.exchange), 11: .failure(row.exchange)]

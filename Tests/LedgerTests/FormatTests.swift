@@ -175,7 +175,7 @@ import Vocabulary
             FaultCode.self,
             """
             arrivalJam sensorJam diverterStuck itemNotTaken entryBlocked dropUnconfirmed beamOrder fishing \
-            emergencyStop doorOpen binFull diskFull ledgerFailed deviceLost lineFailed driveFault
+            emergencyStop doorOpen binFull diskFull ledgerFailed deviceLost lineFailed driveFault referenceDrift
             """),
     ])
     func `names that are stored stay known`(names: Names) {

@@ -127,7 +127,7 @@ import Vocabulary
 
 extension Rig {
     /// Runs one task of a driver to its end against the device's registers.
-    fileprivate func run(
+    func run(
         _ driver: inout some DeviceDriver, _ device: SimulatedDevice, _ task: DriverTask, fromMilliseconds start: Int64
     ) -> DriverStep {
         var now = Instant.milliseconds(start)

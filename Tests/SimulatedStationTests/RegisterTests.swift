@@ -81,7 +81,7 @@ import Vocabulary
         #expect(header(start.advanced(by: .milliseconds(249))) == .values([0, 1, 0, 2000, 128, 1]))
         let done = start.advanced(by: .milliseconds(250))
         #expect(header(done) == .values([1, 0, 0, 2000, 128, 1]))
-        #expect(rig.read(.nirHead, .input, address: 10, count: 2, at: done) == .values([10_145, 10_200]))
+        #expect(rig.read(.nirHead, .input, address: 10, count: 2, at: done) == .values([10_145, 10_201]))
         #expect(rig.read(.nirHead, .input, address: 137, count: 2, at: done) == .values([17_200, 0]))
         #expect(rig.read(.nirHead, .input, address: 768, count: 1, at: done) == .values([600]))
         #expect(rig.read(.nirHead, .input, address: 0, count: 126, at: done) == .exception(.illegalValue))

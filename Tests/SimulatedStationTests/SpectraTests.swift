@@ -1,13 +1,19 @@
 import FoundationEssentials
+import Glibc
+import ShippedFiles
 import Testing
+import Vocabulary
 
 @testable import SimulatedStation
 
 @Suite struct SpectraTests {
     private static let json = """
-        {"version":1,"wavelengthsDecinanometres":[10000,11000,12000],"origin":"test","classes":[
-        {"name":"pp","origin":"measured","objects":3,"mean":[0.9,0.5,0.7],
-        "betweenItems":[{"sigma":0.1,"vector":[1,0,0]}],"withinItems":[{"sigma":0.02,"vector":[0,1,0]}]}]}
+        {"version":2,"wavelengthsDecinanometres":[10000,11000,12000],"origin":"test",
+        "references":{"common":0.07,"perBand":0.02,"relaxationHours":8},
+        "covariances":{"pp items":{"components":[[1000,500,0]],"diagonal":[0,0,0]},
+        "pp placements":{"components":[],"diagonal":[0,200,0]}},
+        "classes":[{"name":"pp","origin":"measured","objects":3,"mean":[-1000,-7000,-3500],
+        "items":"pp items","placements":"pp placements"}]}
         """
 
     private static func library() throws -> SpectraLibrary {
@@ -17,14 +23,17 @@ import Testing
     @Test func `Spectra drawn have the mean and the spreads of their class`() throws {
         let library = try Self.library()
         var random = SeededRandom(seed: 1)
-        let scans = (0..<4000).map { library.scan(of: "pp", itemSeed: UInt64($0), random: &random) }
-        let means = (0..<3).map { band in scans.reduce(0) { $0 + Double($1[band]) } / 4000 }
-        let spreads = (0..<3).map { band in
-            (scans.reduce(0) { $0 + (Double($1[band]) - means[band]) * (Double($1[band]) - means[band]) } / 4000)
-                .squareRoot()
+        let scans = (0..<4000).map { seed in
+            library.scan(of: "pp", itemSeed: UInt64(seed), random: &random).map { Glibc.log(Double($0)) }
         }
-        for (mean, expected) in zip(means, [0.9, 0.5, 0.7]) { #expect(abs(mean - expected) < 0.01) }
-        for (spread, expected) in zip(spreads, [0.1, 0.02, 0]) { #expect(abs(spread - expected) < 0.005) }
+        let expected: [(mean: Double, spread: Double)] = [(-0.1, 0.1), (-0.7, 0.0539), (-0.35, 0)]
+        for band in 0..<3 {
+            let values = scans.map { $0[band] }
+            let mean = values.reduce(0, +) / 4000
+            let square: Double = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4000
+            #expect(abs(mean - expected[band].mean) < 0.01)
+            #expect(abs(square.squareRoot() - expected[band].spread) < 0.005)
+        }
     }
 
     @Test func `One item keeps its own curve from placement to placement`() throws {
@@ -34,6 +43,16 @@ import Testing
         let second = library.scan(of: "pp", itemSeed: 5, random: &random)
         #expect(first[0] == second[0])
         #expect(first[1] != second[1])
+    }
+
+    @Test func `A typical item looks like the mean of its class, but for its placement`() throws {
+        let library = try Self.library()
+        var random = SeededRandom(seed: 1)
+        for seed in 0..<5 as Range<UInt64> {
+            let scan = library.scan(of: "pp", itemSeed: seed, isTypical: true, random: &random)
+            #expect(abs(Glibc.log(scan[0]) + 0.1) < 1e-5 && abs(Glibc.log(scan[2]) + 0.35) < 1e-5)
+            #expect(abs(Glibc.log(scan[1]) + 0.7) > 1e-5)
+        }
     }
 
     @Test func `Measured scans are resampled onto the bands and replayed`() throws {
@@ -51,15 +70,40 @@ import Testing
     }
 
     @Test func `A file of another version or shape is refused with a sentence`() throws {
-        let version = Self.json.replacing("\"version\":1", with: "\"version\":2")
+        let version = Self.json.replacing("\"version\":2", with: "\"version\":1")
         let error = try #require(throws: SpectraError.self) {
             try SpectraLibrary(json: Data(version.utf8), file: "s.json")
         }
-        #expect(error.description == "s.json: version 2 of spectra statistics is not known; use version 1")
-        let short = Self.json.replacing("[0.9,0.5,0.7]", with: "[0.9,0.5]")
+        #expect(error.description == "s.json: version 1 of spectra statistics is not known; use version 2")
+        let short = Self.json.replacing("[-1000,-7000,-3500]", with: "[-1000,-7000]")
         let shape = try #require(throws: SpectraError.self) {
             try SpectraLibrary(json: Data(short.utf8), file: "s.json")
         }
         #expect(shape.description == "s.json: class pp has a curve of another length than 3 bands")
+    }
+
+    @Test func `A class that names a spread that is not there is refused with a sentence`() throws {
+        let wrong = Self.json.replacing("\"items\":\"pp items\"", with: "\"items\":\"ps items\"")
+        let error = try #require(throws: SpectraError.self) {
+            try SpectraLibrary(json: Data(wrong.utf8), file: "s.json")
+        }
+        #expect(error.description == "s.json: class pp names the covariance \"ps items\", which is not there")
+    }
+
+    @Test(arguments: NIRHeadKind.allCases)
+    func `The shipped statistics are small, have the head's bands and the strangers, and say where they come from`(
+        _ kind: NIRHeadKind
+    ) throws {
+        let file = "config/" + SpectraLibrary.shippedFile(for: kind)
+        let text = Shipped.text(file)
+        #expect(text.utf8.count > 0 && text.utf8.count <= 256 << 10)
+        #expect(text.contains("made public by the Plastic Scanner project") && text.contains("\"licence\":\""))
+        let library = try SpectraLibrary(json: Data(text.utf8), file: file)
+        #expect(library.wavelengthsDecinanometres == kind.wavelengthsDecinanometres)
+        #expect(
+            library.names == [
+                "abs", "aluminium", "dark", "fibre", "glass", "hdpe", "ldpe", "pet", "pla", "pmma", "pp", "ps", "pvc",
+                "steel",
+            ])
     }
 }

@@ -123,6 +123,7 @@ struct FakeDevices: MeasuringPort {
     func measure(_ passage: PassageID, _ sources: Set<EvidenceSource>) {
         journal.note("measure \(sources.map(\.rawValue).sorted().joined(separator: " "))")
     }
+    func takeReferences() { journal.note("take references") }
 }
 
 struct FakeClassifier: Classifier {

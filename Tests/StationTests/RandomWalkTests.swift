@@ -107,7 +107,7 @@ struct RandomWalk {
                 let answers: [Classification] = [.plasticCup, .reusableCup, .foreign]
                 send(.classified(id, answers.randomElement(using: &generator)!))
             case .finish: isFinished = true
-            case .set, .makeSafe, .measure: break
+            case .set, .makeSafe, .measure, .takeReferences: break
             }
         }
     }

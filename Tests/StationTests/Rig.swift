@@ -52,7 +52,7 @@ struct Rig {
             case .fails(let failure): send(.recordFailed(token, failure))
             }
         case .classify(let id, _): send(.classified(id, answer))
-        case .set, .makeSafe, .measure, .finish: break
+        case .set, .makeSafe, .measure, .takeReferences, .finish: break
         }
     }
 

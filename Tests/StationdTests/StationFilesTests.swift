@@ -35,6 +35,24 @@ struct StationFilesTests {
         #expect(failure?.sentences.first?.hasSuffix("cannot be read: No such file or directory") == true)
     }
 
+    @Test func `a model that was not made for the configured head is refused at the start`() throws {
+        let folder = try TemporaryFolder()
+        for name in ["catalogue.yaml", "models"] {
+            try FileManager.default.copyItem(
+                atPath: shipped.appending(path: name).path, toPath: "\(folder.path)/\(name)")
+        }
+        let file = "\(folder.path)/rs-1l-sim.yaml"
+        let text = try String(contentsOf: shipped.appending(path: "rs-1l-sim.yaml"), encoding: .utf8).replacing(
+            "model: models/led-8.json", with: "model: models/spectrometer.json")
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let failure = #expect(throws: StartFailure.self) { try StationFiles.read(file) }
+        #expect(failure?.sentences.count == 1)
+        #expect(
+            failure?.sentences.first?.hasPrefix(
+                "\(file): model: the device \"nir-head\" is a head of 8 LEDs, and "
+                    + "\(folder.path)/models/spectrometer.json was made for other bands. ") == true)
+    }
+
     @Test func `without maps the digest is that of the configuration alone`() {
         // SHA-256 of "abc" (FIPS 180-4, example).
         #expect(

@@ -15,8 +15,10 @@ struct PowerCutTests {
     func `an item that no sensor sees after a power cut is handed back and not credited`(cuts: Int) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "power-cut-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
-        let items = ["first", "second"].map {
-            SimulatedItem(name: $0, material: .pp, lengthMillimetres: 60, massMilligrams: 12_000)
+        let items = ["first", "second"].map { name in
+            var item = SimulatedItem(name: name, material: .pp, lengthMillimetres: 60, massMilligrams: 12_000)
+            item.isTypical = true
+            return item
         }
         var ledger: LedgerWriter?
         func open(_ sink: any EventSink, _ clock: VirtualClock) throws -> any RecordPort {
@@ -32,7 +34,7 @@ struct PowerCutTests {
         }
         let station = try VirtualStation(
             settings: Shipped.intake,
-            world: Scenario(seed: 1, items: items).worldSettings(spectra: Shipped.spectra),
+            world: Scenario(seed: 2, items: items).worldSettings(spectra: Shipped.spectra),
             classifier: Shipped.classifier, makeLedger: open)
 
         // It leaves the presence sensor's field 20 mm, an eighth of a second, before it reaches the exit beam.

@@ -53,6 +53,11 @@ final class ExploredMeasuring: MeasuringPort, @unchecked Sendable {
         exploration.measuringBegan(passage)
         measuring.measure(passage, sources)
     }
+
+    func takeReferences() {
+        guard exploration.power.lastsForOneMore() else { return }
+        measuring.takeReferences()
+    }
 }
 
 final class ExploredClassifier: Classifier, @unchecked Sendable {

@@ -139,8 +139,8 @@ extension Exploration {
             account.failed(token)
         case .diskChanged(let state):
             trace.add(state.rawValue)
-        case .lineChanged, .evidenceArrived, .classified, .binLevelRead, .deviceFound, .deviceLost, .driveFaultRead,
-            .lineFailed, .lineWorked, .commanded, .settingsChanged, .deadlineReached, .stopRequested:
+        case .lineChanged, .evidenceArrived, .referencesTaken, .classified, .binLevelRead, .deviceFound, .deviceLost,
+            .driveFaultRead, .lineFailed, .lineWorked, .commanded, .settingsChanged, .deadlineReached, .stopRequested:
             break
         }
     }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Which maker's devices stand in those places of the station that more than one can fill.
 public struct StationEquipment: Hashable, Sendable {
     /// By the names of their drivers.
@@ -13,6 +15,7 @@ public struct StationEquipment: Hashable, Sendable {
 
     public var tagReader = TagReaderModel.technotradeVRD485
     public var drive = DriveModel.deltaMS300
+    public var nirHead = NIRHeadKind.spectrometer
     /// Whether the lamps, the buzzer and the service key hang on a remote I/O instead of the chip.
     public var hasRemoteIO = false
 

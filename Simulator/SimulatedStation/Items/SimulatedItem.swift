@@ -15,6 +15,8 @@ public struct SimulatedItem: Hashable, Sendable {
     public var isMetal: Bool
     /// Class of the spectra library that its reflectance is drawn from.
     public var spectrum: String
+    /// It looks like the mean of its class; only its placements differ. For runs that are not about recognising items.
+    public var isTypical = false
     public var script: ItemScript
 
     public init(

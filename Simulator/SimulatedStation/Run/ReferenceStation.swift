@@ -16,16 +16,30 @@ public enum ReferenceStation {
             (DeviceID(unchecked: $0.name), $0)
         })
 
-    /// Unit ids on the RTU bus.
+    /// Unit ids on the RTU bus, whatever else hangs there.
     public static let serialUnits: [(unit: UInt8, device: SimulatedDevice)] =
         [(1, .scale), (2, .tagReader)]
         + bins.enumerated().map { (unit: UInt8(11 + $0.offset), device: .binLevel($0.element.id)) }
 
-    /// Unit ids on the TCP bus.
+    /// Unit ids on the TCP bus of RS-1; on that of RS-1L there is only the drive.
     public static let networkUnits: [(unit: UInt8, device: SimulatedDevice)] = [(1, .nirHead), (2, .drive)]
+
+    /// The 8-LED head's unit id on the RTU bus of RS-1L.
+    public static let serialHeadUnit: (unit: UInt8, device: SimulatedDevice) = (4, .nirHead)
 
     /// The remote I/O's unit id on the RTU bus, if there is one.
     public static let remoteUnit: (unit: UInt8, device: SimulatedDevice) = (3, .remoteIO)
+
+    /// What hangs on the RTU bus of a station with this equipment.
+    public static func serialUnits(of equipment: StationEquipment) -> [(unit: UInt8, device: SimulatedDevice)] {
+        serialUnits + (equipment.hasRemoteIO ? [remoteUnit] : [])
+            + (equipment.nirHead == .led8 ? [serialHeadUnit] : [])
+    }
+
+    /// What hangs on the TCP bus of a station with this equipment.
+    public static func networkUnits(of equipment: StationEquipment) -> [(unit: UInt8, device: SimulatedDevice)] {
+        networkUnits.filter { $0.device != .nirHead || equipment.nirHead == .spectrometer }
+    }
 
     /// The lines that hang on the remote I/O if there is one, by channel.
     public static let remoteInputs: [InputLine] = [.serviceKey]

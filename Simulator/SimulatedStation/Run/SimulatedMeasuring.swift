@@ -12,6 +12,7 @@ public final class SimulatedMeasuring: MeasuringPort {
         static let scaleGivesUpAfter: Duration = .milliseconds(1500)
         static let tagPolls: Duration = .milliseconds(100)
         static let tagAttempts = 3
+        static let headPolls: Duration = .milliseconds(20)
         static let spectrumTransfers: Duration = .milliseconds(60)
         static let answers: Duration = .milliseconds(15)
         static let timesOutAfter: Duration = .milliseconds(300)
@@ -22,10 +23,12 @@ public final class SimulatedMeasuring: MeasuringPort {
             case scale(givesUpAt: Instant)
             case tag(attemptsLeft: Int)
             case spectrum(isTriggered: Bool)
+            case references(isTriggered: Bool)
             /// The failure is known only then.
             case failure(EvidenceSource, ReadingFailure)
         }
-        var passage: PassageID
+        /// Whose answer it is; nil for the references, which are nobody's.
+        var passage: PassageID?
         var due: Instant
         var step: Step
     }
@@ -50,6 +53,19 @@ public final class SimulatedMeasuring: MeasuringPort {
         }
     }
 
+    public func takeReferences() {
+        let now = clock.now
+        let step: Task.Step? =
+            switch world.with({ $0.condition(of: .nirHead) }) {
+            case .working: .references(isTriggered: false)
+            case .silent, .busy, .badChecksum: nil
+            }
+        guard let step else { return mailbox.post(.referencesTaken(.failed(.notConnected, at: now)), at: now) }
+        tasks.withLock {
+            $0.append(Task(passage: nil, due: now.advanced(by: Pace.answers), step: step))
+        }
+    }
+
     /// Drops what is under way, as the end of a process does.
     func abandon() {
         tasks.withLock { $0.removeAll() }
@@ -70,7 +86,9 @@ public final class SimulatedMeasuring: MeasuringPort {
         for task in due {
             switch proceed(task, at: now) {
             case .next(let task): tasks.withLock { $0.append(task) }
-            case .answer(let reading): mailbox.post(.evidenceArrived(task.passage, reading), at: now)
+            case .answer(let reading):
+                if let passage = task.passage { mailbox.post(.evidenceArrived(passage, reading), at: now) }
+            case .references(let references): mailbox.post(.referencesTaken(references), at: now)
             }
         }
     }
@@ -78,6 +96,7 @@ public final class SimulatedMeasuring: MeasuringPort {
     private enum Progress {
         case next(Task)
         case answer(EvidenceReading)
+        case references(Measured<HeadReferences>)
     }
 
     private func firstTask(_ passage: PassageID, _ source: EvidenceSource, at now: Instant) -> Task {
@@ -120,7 +139,18 @@ public final class SimulatedMeasuring: MeasuringPort {
             guard attemptsLeft > 1 else { return .answer(.tag(.good(.noTag, at: now))) }
             task.step = .tag(attemptsLeft: attemptsLeft - 1)
             task.due = now.advanced(by: Pace.tagPolls)
+        case .references(isTriggered: false):
+            world.with { $0.nirHead.takeReferences(at: now) }
+            task.step = .references(isTriggered: true)
+            task.due = now.advanced(by: Timing.nirTakesReferences).advanced(by: Pace.spectrumTransfers)
+        case .references(isTriggered: true):
+            return .references(world.with { $0.nirHead.references(at: now) })
         case .spectrum(isTriggered: false):
+            guard world.with({ $0.nirHead.isFree }) else {
+                // An item that comes while the references are being taken waits for them.
+                task.due = now.advanced(by: Pace.headPolls)
+                return .next(task)
+            }
             world.with { $0.nirHead.trigger(at: now) }
             task.step = .spectrum(isTriggered: true)
             task.due = now.advanced(by: Timing.nirMeasures).advanced(by: Pace.spectrumTransfers)

@@ -9,7 +9,7 @@ struct FaultReader {
     enum Name: String, CaseIterable {
         case device, inputStuck, inputFreed, scaleNoise, diverterStuck, diverterFreed, lampFailed, lampWorked
         case emergencyStopPressed, emergencyStopReleased, doorOpened, doorClosed, serviceKeyTurned, serviceKeyReturned
-        case binFilled, driveFault, supplyLost
+        case binFilled, driveFault, supplyLost, headDrift, tileStuck, tileFreed
     }
 
     func read(_ map: YAMLMapping) -> TimedFault? {
@@ -55,6 +55,10 @@ struct FaultReader {
             guard let bin, let percent else { return nil }
             return .binFilled(bin, percent: percent)
         case .supplyLost: return map.required("device", knownDevice).map { .supplyLost($0) }
+        case .headDrift:
+            return map.required("permille") { $0.int(in: 0...1000) }.map { .headDrift(permillePerHour: $0) }
+        case .tileStuck: return .tileStuck(true)
+        case .tileFreed: return .tileStuck(false)
         case .driveFault: return map.required("code") { $0.int(in: 0...255) }.map { .driveFault(code: UInt8($0)) }
         }
     }

@@ -29,7 +29,9 @@ public struct ScenarioReader {
                     entry.mapping { ItemReader(catalogue: catalogue, spectra: spectra).read($0, maker: &maker) }
                 }
             }
-            let all = (items ?? []).flatMap { $0 }
+            let isTypical = map.optional("typicalItems", absent: false) { $0.bool() }
+            var all = (items ?? []).flatMap { $0 }
+            for index in all.indices { all[index].isTypical = isTypical ?? false }
             if all.count > Scenario.itemsLimit {
                 map.place(of: "items").fail("\(all.count) items are more than the limit of \(Scenario.itemsLimit)")
             }
@@ -42,7 +44,7 @@ public struct ScenarioReader {
                 }
             }
             let attendant = map.optional("attendantComesAfter") { $0.duration(in: Self.delayRange) }
-            guard let seed, items != nil, let faults else { return nil }
+            guard let seed, items != nil, isTypical != nil, let faults else { return nil }
             return Scenario(seed: UInt64(seed), items: all, faults: faults, attendantComesAfter: attendant)
         }
     }

@@ -40,6 +40,8 @@ enum Timing {
     static let pullsUpAfter: Duration = .milliseconds(300)
     static let bounces: Duration = .milliseconds(3)
     static let nirMeasures: Duration = .milliseconds(250)
+    /// The tile swings in, white and dark are measured, and it swings out.
+    static let nirTakesReferences: Duration = .milliseconds(600)
     static let attendantWorks: Duration = .seconds(3)
     /// So long a person watches a station that has swallowed their item and invites the next one.
     static let patience: Duration = .seconds(60)

@@ -52,6 +52,10 @@ public enum SimulatedFault: Hashable, Sendable {
     case scaleNoise(factor: Int)
     case diverterStuck(Bool)
     case lampFailed(Bool)
+    /// What white gives drifts by so much an hour, in thousandths, each band by a share of its own.
+    case headDrift(permillePerHour: Int)
+    /// The head's white tile does not move, so it takes no references.
+    case tileStuck(Bool)
     case emergencyStop(isPressed: Bool)
     case door(isOpen: Bool)
     case serviceKey(isTurned: Bool)

@@ -18,6 +18,8 @@ extension StationWorld {
         case .scaleNoise(let factor): scale.noiseFactor = Double(factor)
         case .diverterStuck(let isStuck): diverter.setStuck(isStuck, at: now)
         case .lampFailed(let hasFailed): nirHead.lampHasFailed = hasFailed
+        case .headDrift(let permille): nirHead.drift(perHour: Double(permille) / 1000, at: now)
+        case .tileStuck(let isStuck): nirHead.tileIsStuck = isStuck
         case .emergencyStop(let isPressed): isEmergencyStopPressed = isPressed
         case .door(let isOpen): isDoorOpen = isOpen
         case .serviceKey(let isTurned): isServiceKeyTurned = isTurned

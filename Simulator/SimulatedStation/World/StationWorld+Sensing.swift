@@ -64,14 +64,12 @@ extension StationWorld {
     private mutating func finishSpectrum() {
         guard let due = nirHead.nextChange, due <= now else { return }
         let seen = onBelt.first { $0.isInChamber(centre: centre(of: $0)) }
-        let reflectance =
-            if let seen {
-                settings.spectra.scan(
-                    of: settings.items[seen.index].spectrum,
-                    itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407, random: &measuringRandom)
-            } else {
-                settings.spectra.emptyBelt
-            }
-        nirHead.finish(reflectance: reflectance)
+        nirHead.finish(at: now) {
+            guard let seen else { return settings.spectra.emptyBelt }
+            let item = settings.items[seen.index]
+            return settings.spectra.scan(
+                of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407,
+                isTypical: item.isTypical, random: &measuringRandom)
+        }
     }
 }

@@ -68,8 +68,9 @@ public struct StationWorld: Sendable {
         }
         if settings.equipment.hasRemoteIO { remoteIO = RemoteIO() }
         nirHead = NIRHead(
-            wavelengthsDecinanometres: settings.spectra.wavelengthsDecinanometres, settings: settings.nirHead,
-            random: random(3))
+            kind: settings.equipment.nirHead, wavelengthsDecinanometres: settings.spectra.wavelengthsDecinanometres,
+            settings: settings.nirHead, wandering: settings.spectra.wandering, random: random(3),
+            driftRandom: random(8), at: now)
         peopleRandom = random(4)
         contactRandom = random(5)
         measuringRandom = random(6)

@@ -16,7 +16,14 @@ extension BusScheduler {
             devices[index].restsUntil <= now
         {
             let passage = devices[index].waitingPassages.removeFirst()
+            // The head goes on by itself, and its next spectrum shows what it compares with.
+            if devices[index].job == .references { events.append(.referencesTaken(.failed(.unstable, at: now))) }
             begin(.measure, .measurement(passage), of: index, at: now)
+        } else if devices[index].activity == .resting, devices[index].isToTakeReferences,
+            devices[index].restsUntil <= now
+        {
+            devices[index].isToTakeReferences = false
+            begin(.takeReferences, .references, of: index, at: now)
         } else if devices[index].activity == .resting, isPollDue(index, at: now) {
             begin(.poll, .poll, of: index, at: now)
         }

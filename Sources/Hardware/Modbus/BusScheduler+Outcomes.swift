@@ -54,7 +54,11 @@ extension BusScheduler {
     mutating func fail(_ job: ScheduledDevice.Job, _ failure: ReadingFailure, of index: Int, at now: Instant) {
         finish(index, at: now)
         devices[index].pointsFailed(failure, at: now)
-        if case .measurement(let passage) = job { answer(passage, of: index, failed: failure, at: now) }
+        switch job {
+        case .poll: break
+        case .measurement(let passage): answer(passage, of: index, failed: failure, at: now)
+        case .references: events.append(.referencesTaken(.failed(failure, at: now)))
+        }
         if devices[index].breaker.failed(failure, at: now) { lose(index, failure, at: now) }
         reportLevel(.failed(failure, at: now), of: index)
     }
@@ -65,10 +69,12 @@ extension BusScheduler {
         devices[index].driveFault = nil
         events += devices[index].lines.lost()
         dropMeasurements(of: index, failed: failure, at: now)
+        dropReferences(of: index, failed: failure, at: now)
     }
 
     mutating func busWent(_ index: Int, at now: Instant) {
         dropMeasurements(of: index, failed: .notConnected, at: now)
+        dropReferences(of: index, failed: .notConnected, at: now)
         devices[index].activity = .resting
         devices[index].pointsFailed(.notConnected, at: now)
         guard devices[index].breaker.busWent(at: now) else { return }
@@ -86,6 +92,16 @@ extension BusScheduler {
         for passage in passages { answer(passage, of: index, failed: failure, at: now) }
     }
 
+    mutating func dropReferences(of index: Int, failed failure: ReadingFailure, at now: Instant) {
+        if devices[index].job == .references {
+            devices[index].activity = .resting
+            events.append(.referencesTaken(.failed(failure, at: now)))
+        }
+        guard devices[index].isToTakeReferences else { return }
+        devices[index].isToTakeReferences = false
+        events.append(.referencesTaken(.failed(failure, at: now)))
+    }
+
     mutating func answer(_ passage: PassageID, of index: Int, failed failure: ReadingFailure, at now: Instant) {
         guard let evidence = devices[index].evidence(failed: failure, at: now) else { return }
         events.append(.evidenceArrived(passage, evidence))
@@ -97,6 +113,8 @@ extension BusScheduler {
             break
         case .evidence(let evidence):
             if case .measurement(let passage) = job { events.append(.evidenceArrived(passage, evidence)) }
+        case .references(let references):
+            if job == .references { events.append(.referencesTaken(references)) }
         case .binLevel(let level):
             reportLevel(level, of: index)
         case .driveFault(let code):

@@ -88,9 +88,26 @@ struct BusScheduler: Sendable {
         }
     }
 
+    /// Lets a device take its references; exactly one `referencesTaken` follows.
+    mutating func takeReferences(_ device: DeviceID, at now: Instant) {
+        guard let index = devices.firstIndex(where: { $0.settings.id == device }) else { return }
+        switch (connection, devices[index].breaker.failure) {
+        case (.down, _): events.append(.referencesTaken(.failed(.notConnected, at: now)))
+        case (.up, let failure?), (.renewing, let failure?):
+            events.append(.referencesTaken(.failed(failure, at: now)))
+        case (.up, nil), (.renewing, nil):
+            // Asked twice before it was begun: one answer for each.
+            if devices[index].isToTakeReferences { events.append(.referencesTaken(.failed(.unstable, at: now))) }
+            devices[index].isToTakeReferences = true
+        }
+    }
+
     /// The bus is given up for good: everything still asked is answered.
     mutating func stop(at now: Instant) {
-        for index in devices.indices { dropMeasurements(of: index, failed: .notConnected, at: now) }
+        for index in devices.indices {
+            dropMeasurements(of: index, failed: .notConnected, at: now)
+            dropReferences(of: index, failed: .notConnected, at: now)
+        }
     }
 
     // MARK: The thread's loop

@@ -81,7 +81,7 @@ struct BusSession {
                 .warning, about: "device \(device)",
                 "Device \(device) on bus \(name) does not answer as it should: \(failure.rawValue).", at: now)
         // What devices say is the ledger's to keep, not the log's; a line fails and works with its device.
-        case .evidenceArrived, .binLevelRead, .driveFaultRead, .lineChanged, .lineFailed, .lineWorked:
+        case .evidenceArrived, .referencesTaken, .binLevelRead, .driveFaultRead, .lineChanged, .lineFailed, .lineWorked:
             break
         // A bus makes none of these.
         case .classified, .recordStored, .recordFailed, .diskChanged, .commanded, .settingsChanged, .deadlineReached,

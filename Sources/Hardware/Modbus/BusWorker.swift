@@ -12,9 +12,9 @@ final class BusWorker: Sendable {
     static let questionsLimit = 64
     static let partingAttempts = 2
 
-    private struct Question {
-        var passage: PassageID
-        var device: DeviceID
+    private enum Question {
+        case item(PassageID, DeviceID)
+        case references(DeviceID)
     }
 
     /// What waits for the thread.
@@ -78,9 +78,18 @@ final class BusWorker: Sendable {
 
     /// - Returns: false if the question cannot be taken up; then no answer will come from here.
     func ask(_ passage: PassageID, _ device: DeviceID) -> Bool {
+        leave(.item(passage, device))
+    }
+
+    /// - Returns: false if the device's references cannot be asked for; then no answer will come from here.
+    func takeReferences(_ device: DeviceID) -> Bool {
+        leave(.references(device))
+    }
+
+    private func leave(_ question: Question) -> Bool {
         leave { inbox in
             guard inbox.questions.count < Self.questionsLimit else { return false }
-            inbox.questions.append(Question(passage: passage, device: device))
+            inbox.questions.append(question)
             return true
         }
     }
@@ -129,7 +138,12 @@ final class BusWorker: Sendable {
         while true {
             let (inbox, isStopping) = takeInbox()
             for (device, outputs) in inbox.commands { scheduler.command(outputs, of: device) }
-            for question in inbox.questions { scheduler.measure(question.passage, question.device, at: clock.now) }
+            for question in inbox.questions {
+                switch question {
+                case .item(let passage, let device): scheduler.measure(passage, device, at: clock.now)
+                case .references(let device): scheduler.takeReferences(device, at: clock.now)
+                }
+            }
             if isStopping { break }
             publish(&scheduler, &session)
             session.tellLeftOut(at: clock.now)

@@ -9,8 +9,8 @@ import Vocabulary
 /// looked for again for ever, and neither keeps `start` nor another device waiting.
 ///
 /// Posts `deviceFound` and `deviceLost` for the first known state of each device and every change after it,
-/// `binLevelRead` and `driveFaultRead` when they change, one `evidenceArrived` per source asked, and of lines that hang
-/// on a remote I/O `lineChanged`, `lineFailed` and `lineWorked`.
+/// `binLevelRead` and `driveFaultRead` when they change, one `evidenceArrived` per source asked, one `referencesTaken`
+/// each time they are asked for, and of lines that hang on a remote I/O `lineChanged`, `lineFailed` and `lineWorked`.
 public final class FieldBuses: MeasuringPort {
     private let workers: [BusWorker]
     private let answering: [EvidenceSource: (worker: BusWorker, device: DeviceID)]
@@ -89,5 +89,10 @@ public final class FieldBuses: MeasuringPort {
             let isAsked = answering[source].map { $0.worker.ask(passage, $0.device) } ?? false
             if !isAsked { sink.post(.evidenceArrived(passage, .failed(source, .notConnected, at: clock.now))) }
         }
+    }
+
+    public func takeReferences() {
+        let isAsked = answering[.nirHead].map { $0.worker.takeReferences($0.device) } ?? false
+        if !isAsked { sink.post(.referencesTaken(.failed(.notConnected, at: clock.now))) }
     }
 }

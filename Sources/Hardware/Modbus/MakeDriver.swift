@@ -19,7 +19,8 @@ func makeDriver(
     case .technotradeVRD485: TechnotradeVRD485()
     case .elsnerSO250: ElsnerSO250()
     case .deltaMS300: DeltaMS300(speedCentihertz: conveyorSpeedCentihertz)
-    case .nirHead: NIRHead()
+    case .nirHead: NIRHead(.spectrometer)
+    case .nirHeadLED8: NIRHead(.led8)
     case .inveoRFIDMB10: InveoRFIDMB10()
     case .danfossFC202:
         // The configuration's reader asks for a maximum with this driver.

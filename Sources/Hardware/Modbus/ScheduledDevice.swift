@@ -18,10 +18,11 @@ struct ScheduledDevice: Sendable {
     enum Job: Hashable, Sendable {
         case poll
         case measurement(PassageID)
+        case references
 
         var isMeasurement: Bool {
             switch self {
-            case .poll: false
+            case .poll, .references: false
             case .measurement: true
             }
         }
@@ -46,6 +47,8 @@ struct ScheduledDevice: Sendable {
     var breaker = CircuitBreaker()
     var nextPoll: Instant
     var waitingPassages: [PassageID] = []
+    /// Its references are to be taken as soon as nothing else is asked of it.
+    var isToTakeReferences = false
     /// When the device last had the bus: of equals the one that waited longest comes first.
     var servedAt: Instant
     /// An answer that comes late must not meet the next request: nothing is asked before this.
@@ -100,7 +103,7 @@ struct ScheduledDevice: Sendable {
     /// When this device wants something next, given that it is left alone until then.
     @inline(__always) var wakeTime: Instant {
         switch activity {
-        case .resting: waitingPassages.isEmpty ? pollDue : restsUntil
+        case .resting: waitingPassages.isEmpty && !isToTakeReferences ? pollDue : restsUntil
         case .paused(_, let until): until
         case .sending(_, _, let from, retries: _): from
         }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The two kinds of near-infrared heads that a model can be trained for.
 public enum HeadKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// Many narrow bands from 1014 to 1720 nm.
@@ -7,15 +9,12 @@ public enum HeadKind: String, CaseIterable, Codable, Hashable, Sendable {
 
     /// The bands that the station's head of this kind reports, in nanometres.
     public var bandsNanometres: [Double] {
-        switch self {
-        // 128 bands, evenly spaced, in whole tenths as the head's registers hold them.
-        case .spectrometer:
-            (0..<128).map { (band: Int) -> Double in
-                let tenths = 10_145 + Double(band) * 7055 / 127
-                return tenths.rounded() / 10
+        let bands =
+            switch self {
+            case .spectrometer: NIRHeadKind.spectrometer.wavelengthsDecinanometres
+            case .led8: NIRHeadKind.led8.wavelengthsDecinanometres
             }
-        case .led8: [940, 1050, 1200, 1300, 1450, 1550, 1650, 1720]
-        }
+        return bands.map { Double($0) / 10 }
     }
 
     /// As a sentence names one.

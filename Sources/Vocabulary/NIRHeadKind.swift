@@ -1,0 +1,55 @@
+/// The kinds of near-infrared heads that a station can have; the number is the one that the head itself tells.
+///
+/// A kind declares its bands. What is trained on other bands does not fit it.
+public enum NIRHeadKind: UInt16, CaseIterable, Codable, Hashable, Sendable {
+    /// An InGaAs spectrometer: 128 bands from 1014.5 to 1720 nm. The head of RS-1.
+    case spectrometer = 1
+    /// Eight light-emitting diodes, lit one after the other. The head of RS-1L.
+    case led8 = 2
+
+    /// Centre of each band in tenths of a nanometre, ascending.
+    public var wavelengthsDecinanometres: [UInt16] {
+        switch self {
+        case .spectrometer:
+            // Evenly spaced and rounded to the nearest tenth of a nanometre.
+            (0...Self.lastBand).map { band in
+                UInt16(
+                    Self.firstCentre + ((Self.lastCentre - Self.firstCentre) * band + Self.lastBand / 2) / Self.lastBand
+                )
+            }
+        case .led8: [9400, 10_500, 12_000, 13_000, 14_500, 15_500, 16_500, 17_200]
+        }
+    }
+
+    public var bandCount: Int {
+        switch self {
+        case .spectrometer: Self.lastBand + 1
+        case .led8: 8
+        }
+    }
+
+    /// As a person calls it.
+    public var title: String {
+        switch self {
+        case .spectrometer: "spectrometer of 128 bands"
+        case .led8: "head of 8 LEDs"
+        }
+    }
+
+    private static let firstCentre = 10_145
+    private static let lastCentre = 17_200
+    private static let lastBand = 127
+}
+
+/// What a head compares its signal with, in counts (0 to 65535), one value for each band.
+public struct HeadReferences: Codable, Hashable, Sendable {
+    /// The signal of the head's own white tile.
+    public var white: [UInt16]
+    /// The signal without light.
+    public var dark: [UInt16]
+
+    public init(white: [UInt16], dark: [UInt16]) {
+        self.white = white
+        self.dark = dark
+    }
+}

@@ -1,0 +1,106 @@
+import Drivers
+import Testing
+import Vocabulary
+
+@testable import SimulatedStation
+
+/// The simulated near-infrared head, met by its own driver. Each request takes 20 ms.
+@Suite struct HeadTests {
+    private static func rig(_ kind: NIRHeadKind, _ items: [SimulatedItem] = [.cup()]) -> Rig {
+        Rig(items) {
+            $0.equipment.nirHead = kind
+            $0.spectra = .synthetic(for: kind)
+        }
+    }
+
+    private static func spectrum(_ step: DriverStep) -> Spectrum? {
+        guard case .done(.evidence(.spectrum(.good(let spectrum, at: _))), _) = step else { return nil }
+        return spectrum
+    }
+
+    private static func references(_ step: DriverStep) -> Measured<HeadReferences>? {
+        guard case .done(.references(let references), _) = step else { return nil }
+        return references
+    }
+
+    /// Root of the mean square of how much white changed by band, with what all share taken off.
+    private static func change(_ before: [UInt16], _ after: [UInt16]) -> Double {
+        let ratios = zip(before, after).map { Double($1) / Double($0) - 1 }
+        let mean = ratios.reduce(0, +) / Double(ratios.count)
+        return (ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(ratios.count)).squareRoot()
+    }
+
+    @Test(arguments: NIRHeadKind.allCases)
+    func `each kind of head is read by its driver and has the bands that the driver declares`(
+        _ kind: NIRHeadKind
+    ) throws {
+        let rig = Self.rig(kind)
+        rig.putIn()
+        var driver = NIRHead(kind)
+        let spectrum = try #require(Self.spectrum(rig.run(&driver, .nirHead, .measure, fromMilliseconds: 5000)))
+        #expect(spectrum.wavelengthsDecinanometres == kind.wavelengthsDecinanometres)
+        #expect(spectrum.raw.count == kind.bandCount && spectrum.raw.allSatisfy { $0 > 5000 })
+        var other = NIRHead(kind == .led8 ? .spectrometer : .led8)
+        #expect(rig.run(&other, .nirHead, .poll, fromMilliseconds: 8000) == .failed(.implausible))
+    }
+
+    @Test func `new references follow a lamp that drifts, and old ones do not`() throws {
+        let rig = Self.rig(.led8)
+        rig.putIn()
+        var driver = NIRHead(.led8)
+        let first = try #require(
+            Self.references(rig.run(&driver, .nirHead, .takeReferences, fromMilliseconds: 5000))?.value)
+        rig.world.inject(.headDrift(permillePerHour: 40), at: .milliseconds(10_000))
+        let hour: Int64 = 3_600_000
+        let spectrum = try #require(Self.spectrum(rig.run(&driver, .nirHead, .measure, fromMilliseconds: hour)))
+        #expect(spectrum.white == first.white)
+        let second = try #require(
+            Self.references(rig.run(&driver, .nirHead, .takeReferences, fromMilliseconds: hour + 5000))?.value)
+        #expect(abs(Self.change(first.white, second.white) - 0.04) < 0.004)
+    }
+
+    @Test func `a tile that is stuck is said in the status until it moves again`() {
+        let rig = Self.rig(.led8)
+        var driver = NIRHead(.led8)
+        rig.world.inject(.tileStuck(true), at: .milliseconds(1000))
+        let refused = Self.references(rig.run(&driver, .nirHead, .takeReferences, fromMilliseconds: 2000))
+        guard case .failed(.refused, at: _) = refused else {
+            Issue.record("\(String(describing: refused))")
+            return
+        }
+        #expect(rig.read(.nirHead, .input, address: 1, count: 1, at: .milliseconds(8000)) == .values([4]))
+        #expect(Self.spectrum(rig.run(&driver, .nirHead, .measure, fromMilliseconds: 9000)) != nil)
+        rig.world.inject(.tileStuck(false), at: .milliseconds(12_000))
+        let taken = Self.references(rig.run(&driver, .nirHead, .takeReferences, fromMilliseconds: 13_000))
+        #expect(taken?.value != nil)
+    }
+
+    @Test func `white wanders as the statistics say, and comes back`() {
+        let wandering = HeadDrift.Wandering(common: 0.07, perBand: 0.02, relaxationHours: 8)
+        var steps: [Double] = []
+        var last: [Double] = []
+        for seed in 0..<200 as Range<UInt64> {
+            var drift = HeadDrift(bands: 8, wandering: wandering, random: SeededRandom(seed: seed), at: .zero)
+            let early = drift.factors(at: .milliseconds(40 * 3_600_000))
+            let late = drift.factors(at: .milliseconds(40 * 3_600_000 + 1_800_000))
+            steps += zip(early, late).map { $1 - $0 }
+            last += late
+        }
+        func spread(_ values: [Double]) -> Double {
+            let mean = values.reduce(0, +) / Double(values.count)
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+        }
+        // sqrt(0.07^2 + 0.02^2), and a half-hour's step: that times sqrt(2 (1 - exp(-1/16))).
+        #expect(abs(spread(last) - 0.0728) < 0.008)
+        #expect(abs(spread(steps) - 0.0253) < 0.003)
+    }
+
+    @Test func `the 8-LED head hangs on the RTU bus, the spectrometer on the TCP bus`() {
+        var equipment = StationEquipment()
+        #expect(!ReferenceStation.serialUnits(of: equipment).contains { $0.device == .nirHead })
+        #expect(ReferenceStation.networkUnits(of: equipment).map(\.unit) == [1, 2])
+        equipment.nirHead = .led8
+        #expect(ReferenceStation.serialUnits(of: equipment).filter { $0.device == .nirHead }.map(\.unit) == [4])
+        #expect(ReferenceStation.networkUnits(of: equipment).map(\.device) == [.drive])
+    }
+}
