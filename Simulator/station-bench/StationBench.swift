@@ -6,7 +6,7 @@ struct StationBench: ParsableCommand {
         commandName: "station-bench",
         abstract: "Measures the station's parts; prints figures and judges none.",
         subcommands: [
-            Passages.self, ClassifyCosts.self, LedgerCosts.self, FillLedger.self, Outage.self, GPIO.self,
-            ModbusSlave.self, ModbusMaster.self,
+            Passages.self, ClassifyCosts.self, FusionAblation.self, LedgerCosts.self, FillLedger.self, Outage.self,
+            GPIO.self, ModbusSlave.self, ModbusMaster.self,
         ])
 }
