@@ -19,6 +19,8 @@ FAULTS_PERMILLE = 650
 ATTENDANT_LOOKS_AFTER_SECONDS = 6
 ATTENDANT_LOOKS_EVERY_SECONDS = 3
 COMMAND_LIMIT_SECONDS = 60
+# Several exchanges in a row must get through, and each that does not doubles the wait before the next.
+ENROLMENT_SECONDS = 900
 
 
 class Run:
@@ -102,7 +104,7 @@ class Run:
         for program in self.programs:
             program.start()
             self.wait(lambda: program.is_ready, 1e9)
-        fingerprint = self.wait_for_status("the enrolment", 300, lambda status: (
+        fingerprint = self.wait_for_status("the enrolment", ENROLMENT_SECONDS, lambda status: (
             status["uplink"]["state"] == "waitingForApproval"))["uplink"]["fingerprint"]
         approval = self.command("clusterd", "stations", "approve", STATION, "--store", "cluster", "--fingerprint",
                                 fingerprint)
