@@ -69,24 +69,8 @@ struct NIRHeadTests {
 
     /// Runs a measurement to its end, with 5 ms for each exchange.
     static func measure(_ head: inout Head) -> (result: DriverResult?, now: Instant) {
-        var driver = NIRHead(head.kind == 2 ? .led8 : .spectrometer)
-        var now = Instant.zero
-        var step = driver.begin(.measure, at: now)
-        for _ in 0..<1000 {
-            switch step {
-            case .send(let request):
-                let answer = head.answer(request)
-                now = now + .milliseconds(5)
-                step = driver.next(answer, at: now)
-            case .pause(let until):
-                now = until
-                step = driver.next(.pauseOver, at: now)
-            case .done(let result, _):
-                return (result, now)
-            case .failed:
-                return (nil, now)
-            }
-        }
+        let (step, now) = run(.measure, head.kind == 2 ? .led8 : .spectrometer, &head)
+        if case .done(let result, _) = step { return (result, now) }
         return (nil, now)
     }
 
