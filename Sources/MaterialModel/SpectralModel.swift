@@ -68,21 +68,34 @@ public struct SpectralModel: Sendable {
 
     /// What does not fit between a head and this model, as a sentence to be logged once per head; nil if all is well.
     public func mismatch(with spectrum: Spectrum) -> String? {
-        let bands = content.bandsNanometres
-        let lengths = [
-            spectrum.wavelengthsDecinanometres.count, spectrum.raw.count, spectrum.white.count, spectrum.dark.count,
-        ]
-        guard lengths.allSatisfy({ $0 == bands.count }) else {
-            return
-                "The NIR head's spectrum was compared with the model: it has \(lengths[0]) wavelengths, \(lengths[1]) "
-                + "raw, \(lengths[2]) white and \(lengths[3]) dark values, the model \(bands.count) bands of "
+        switch misfit(of: spectrum) {
+        case nil: nil
+        case .counts:
+            "The NIR head's spectrum was compared with the model: it has \(spectrum.wavelengthsDecinanometres.count) "
+                + "wavelengths, \(spectrum.raw.count) raw, \(spectrum.white.count) white and "
+                + "\(spectrum.dark.count) dark values, the model \(content.bandsNanometres.count) bands of "
                 + "\(head.phrase). Its spectra are ignored; install the model for this head."
+        case .band(let found, let wanted):
+            "The NIR head's spectrum was compared with the model: a band lies at \(found / 10).\(found % 10) nm "
+                + "where the model has \(wanted) nm. Its spectra are ignored; install the model for this head."
         }
+    }
+
+    private enum Misfit {
+        case counts
+        case band(found: UInt16, wanted: Double)
+    }
+
+    /// Each verdict asks for it, so there is no sentence in it.
+    private func misfit(of spectrum: Spectrum) -> Misfit? {
+        let bands = content.bandsNanometres
+        guard spectrum.wavelengthsDecinanometres.count == bands.count, spectrum.raw.count == bands.count,
+            spectrum.white.count == bands.count, spectrum.dark.count == bands.count
+        else { return .counts }
         for (found, wanted) in zip(spectrum.wavelengthsDecinanometres, bands)
         // Tenths are not exact in binary, so a difference of just the tolerance must not hang on the last bit.
         where abs(Double(found) / 10 - wanted) > Self.wavelengthTolerance + 1e-6 {
-            return "The NIR head's spectrum was compared with the model: a band lies at \(found / 10).\(found % 10) nm "
-                + "where the model has \(wanted) nm. Its spectra are ignored; install the model for this head."
+            return .band(found: found, wanted: wanted)
         }
         return nil
     }
@@ -92,7 +105,8 @@ public struct SpectralModel: Sendable {
 
     /// The same with what it rests on.
     public func judge(_ placements: [Spectrum]) -> SpectralJudgement {
-        guard !placements.isEmpty, placements.allSatisfy({ fits($0) }) else { return .without(.mismatched) }
+        let isMisfit = placements.isEmpty || placements.contains { misfit(of: $0) != nil }
+        guard !isMisfit else { return .without(.mismatched) }
         return judge(
             features: placements.compactMap { spectrum in
                 Reflectance.of(spectrum).map { reflectance in
@@ -131,20 +145,5 @@ public struct SpectralModel: Sendable {
         case .spectrometer(let engine): engine.judge(bright.map(\.values), contrast: contrast)
         case .led8(let parameters): parameters.judge(bright.map(\.values), contrast: contrast)
         }
-    }
-
-    /// Whether `mismatch` would find nothing, without its sentence.
-    private func fits(_ spectrum: Spectrum) -> Bool {
-        let bands = content.bandsNanometres
-        guard spectrum.wavelengthsDecinanometres.count == bands.count, spectrum.raw.count == bands.count,
-            spectrum.white.count == bands.count, spectrum.dark.count == bands.count
-        else { return false }
-        for index in bands.indices
-        where abs(Double(spectrum.wavelengthsDecinanometres[index]) / 10 - bands[index])
-            > Self.wavelengthTolerance + 1e-6
-        {
-            return false
-        }
-        return true
     }
 }
