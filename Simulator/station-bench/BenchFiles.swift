@@ -3,10 +3,13 @@ import FoundationEssentials
 
 /// The shipped files that a simulated station needs.
 struct ShippedFolder: ParsableArguments {
-    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml and models/.")
+    @Option(help: "The folder with catalogue.yaml, rs-1-sim.yaml, rs-1l-sim.yaml and models/.")
     var config = "config"
 
-    func setup() throws -> Setup { try Setup(folder: config) }
+    @Option(help: "The station: rs-1 or rs-1l.")
+    var station = ShippedStation.spectrometer
+
+    func setup() throws -> Setup { try Setup(folder: config, station: station) }
 }
 
 /// Where a measurement writes.

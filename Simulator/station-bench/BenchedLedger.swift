@@ -20,7 +20,7 @@ struct RecordedShift {
         var generator = ItemGenerator(catalogue: setup.catalogue, seed: 1)
         let scenario = Scenario(seed: 1, items: generator.items(count: items))
         let station = VirtualStation(
-            settings: setup.intake, world: scenario.worldSettings(spectra: setup.spectra),
+            settings: setup.intake, world: setup.world(of: scenario),
             classifier: setup.classifier
         ) { sink, clock in
             let ledger = MemoryLedger(

@@ -28,54 +28,59 @@ struct FusionAblation: ParsableCommand {
             item.script = .normal
             return item
         }
-        let samples = try Self.measure(crowd, setup, seed: seed)
-        print("\(samples.count) of \(items) items measured, seed \(seed); listed items, and things that are not listed")
-        print("left out    right   wrong type   wrong material   handed back   not listed: wrong   handed back")
+        print("\(items) items, seed \(seed); listed items, and things that are not listed")
+        print("left out    right   wrong type   wrong material   handed back   not listed: wrong   handed back   looks")
         for piece in Piece.allCases {
+            let verdicts = try Self.verdicts(on: crowd, without: piece, setup, seed: seed)
             var tally = Tally()
-            for sample in samples {
-                tally.add(setup.classifier.classify(piece.without(sample.evidence)), crowd[sample.item])
-            }
+            for (item, verdict) in verdicts { tally.add(verdict, crowd[item]) }
             print(tally.row(piece.rawValue))
         }
     }
 
-    private struct Sample {
-        var item: Int
-        var evidence: Evidence
+    private struct LastVerdict {
+        var classification: Classification
+        var looks: Int
     }
 
-    /// Remembers what the station has measured, and of which item that was.
+    /// Keeps a piece from the classifier, and remembers the last verdict on each item: the station may look again.
     private final class Witness: Classifier {
         let classifier: MaterialClassifier
+        let piece: Piece
         let world = Mutex<SharedWorld?>(nil)
-        let samples = Mutex<[Sample]>([])
+        let verdicts = Mutex<[Int: LastVerdict]>([:])
 
-        init(_ classifier: MaterialClassifier) { self.classifier = classifier }
+        init(_ classifier: MaterialClassifier, without piece: Piece) {
+            (self.classifier, self.piece) = (classifier, piece)
+        }
 
         func classify(_ evidence: Evidence) -> Classification {
+            let classification = classifier.classify(piece.without(evidence))
             let onBelt = world.withLock { $0 }?.with { world in
                 world.whereabouts.indices.filter { world.whereabouts[$0] == .onBelt }
             }
             if let onBelt, onBelt.count == 1 {
-                samples.withLock { $0.append(Sample(item: onBelt[0], evidence: evidence)) }
+                let verdict = LastVerdict(classification: classification, looks: evidence.placements)
+                verdicts.withLock { $0[onBelt[0]] = verdict }
             }
-            return classifier.classify(evidence)
+            return classification
         }
     }
 
-    private static func measure(_ crowd: [SimulatedItem], _ setup: Setup, seed: UInt64) throws -> [Sample] {
-        let witness = Witness(setup.classifier)
+    private static func verdicts(
+        on crowd: [SimulatedItem], without piece: Piece, _ setup: Setup, seed: UInt64
+    ) throws -> [Int: LastVerdict] {
+        let witness = Witness(setup.classifier, without: piece)
         let scenario = Scenario(seed: seed, items: crowd)
         let station = VirtualStation(
-            settings: setup.intake, world: scenario.worldSettings(spectra: setup.spectra), classifier: witness
+            settings: setup.intake, world: setup.world(of: scenario), classifier: witness
         ) { sink, clock in
             MemoryLedger(station: "bench", sink: sink, now: { clock.now }, wallTime: { clock.wallTime })
         }
         witness.world.withLock { $0 = station.simulation.world }
         let end = station.operate(until: Instant(nanoseconds: .max))
         guard end == .over else { throw ValidationError("the simulated crowd came to no end: \(end)") }
-        return witness.samples.withLock { $0 }
+        return witness.verdicts.withLock { $0 }
     }
 
     // MARK: Verdicts
@@ -91,7 +96,7 @@ struct FusionAblation: ParsableCommand {
             case .mass: evidence.mass = .missing
             case .metal: evidence.metal = .missing
             case .presence: evidence.presence = .missing
-            case .spectrum: evidence.spectrum = .missing
+            case .spectrum: (evidence.spectrum, evidence.furtherSpectra) = (.missing, [])
             }
             return evidence
         }
@@ -99,10 +104,11 @@ struct FusionAblation: ParsableCommand {
 
     private struct Tally {
         private var right = 0, wrongType = 0, wrongMaterial = 0, handedBack = 0
-        private var foreignTaken = 0, foreignNamed = 0, foreignHandedBack = 0
+        private var foreignTaken = 0, foreignNamed = 0, foreignHandedBack = 0, looks = 0, items = 0
 
-        mutating func add(_ classification: Classification, _ item: SimulatedItem) {
-            switch (classification.result, item.packagingType) {
+        mutating func add(_ verdict: LastVerdict, _ item: SimulatedItem) {
+            (looks, items) = (looks + verdict.looks, items + 1)
+            switch (verdict.classification.result, item.packagingType) {
             case (.unknown, nil): foreignHandedBack += 1
             case (.unknown, _?): handedBack += 1
             // What is of a material that bins are there for may be taken without being listed: the black tray.
@@ -130,6 +136,7 @@ struct FusionAblation: ParsableCommand {
                 + share(wrongType, of: listed, 13) + share(wrongMaterial, of: listed, 17)
                 + share(handedBack, of: listed, 14) + share(foreignTaken, of: foreign, 20)
                 + share(foreignHandedBack, of: foreign, 14)
+                + "    \((Double(looks) / Double(max(1, items)) * 100).rounded() / 100)"
         }
     }
 }

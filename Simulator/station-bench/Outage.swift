@@ -38,7 +38,7 @@ struct Outage: ParsableCommand {
             seed: 1, items: generator.items(count: items), attendantComesAfter: .seconds(10))
         var kept: SteppedLedger?
         let station = try VirtualStation(
-            settings: setup.intake, world: scenario.worldSettings(spectra: setup.spectra),
+            settings: setup.intake, world: setup.world(of: scenario),
             classifier: setup.classifier
         ) { sink, clock in
             let ledger = try SteppedLedger(directory: "\(folder)/station", sink: sink, clock: clock)

@@ -93,7 +93,7 @@ struct Passages: ParsableCommand {
         var generator = ItemGenerator(catalogue: setup.catalogue, seed: seed)
         let scenario = Scenario(seed: seed, items: generator.items(count: items))
         let station = try VirtualStation(
-            settings: setup.intake, world: scenario.worldSettings(spectra: setup.spectra),
+            settings: setup.intake, world: setup.world(of: scenario),
             classifier: setup.classifier, makeLedger: makeLedger)
         let clock = ContinuousClock()
         var end = SimulatedRun.End.stalled

@@ -13,7 +13,9 @@ struct Setup {
     var spectra: SpectraLibrary
     var classifier: MaterialClassifier
 
-    init(folder: String) throws {
+    let equipment: StationEquipment
+
+    init(folder: String, station: ShippedStation) throws {
         func contents(_ name: String) throws -> Data {
             guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)")) else {
                 throw ValidationError("\(folder)/\(name) cannot be read: name the folder with --config.")
@@ -21,15 +23,48 @@ struct Setup {
             return data
         }
         func text(_ name: String) throws -> String { String(decoding: try contents(name), as: UTF8.self) }
-        intake = try StationConfigReader.read(text: text("rs-1-sim.yaml"), file: "\(folder)/rs-1-sim.yaml").intake
+        let configuration = "\(station.rawValue)-sim.yaml"
+        let settings = try StationConfigReader.read(text: text(configuration), file: "\(folder)/\(configuration)")
+        intake = settings.intake
+        var equipment = StationEquipment()
+        if let head = settings.intake.nirHead { equipment.nirHead = head }
+        self.equipment = equipment
         // A full bin would end the run: nobody exchanges bins in a benchmark, so no level counts as full.
         intake.binFullLevelPercent = 101
         catalogue = try CatalogueReader.read(text: text("catalogue.yaml"), file: "\(folder)/catalogue.yaml")
-        let statistics = "models/spectra-statistics.json"
+        let statistics = station.statistics
         spectra = try SpectraLibrary(json: contents(statistics), file: "\(folder)/\(statistics)")
-        let model = "models/spectrometer.json"
+        let model = station.model
         classifier = MaterialClassifier(
             model: try SpectralModel(json: contents(model), file: "\(folder)/\(model)"), catalogue: catalogue)
+    }
+}
+
+extension Setup {
+    func world(of scenario: Scenario) -> WorldSettings {
+        var world = scenario.worldSettings(spectra: spectra)
+        world.equipment = equipment
+        return world
+    }
+}
+
+/// The stations whose configuration is shipped, by its name.
+enum ShippedStation: String, CaseIterable, ExpressibleByArgument {
+    case spectrometer = "rs-1"
+    case led8 = "rs-1l"
+
+    var statistics: String {
+        switch self {
+        case .spectrometer: "models/spectra-statistics.json"
+        case .led8: "models/spectra-statistics-led8.json"
+        }
+    }
+
+    var model: String {
+        switch self {
+        case .spectrometer: "models/spectrometer.json"
+        case .led8: "models/led-8.json"
+        }
     }
 }
 

@@ -6,22 +6,18 @@ extension ReadingsV1 {
     var canonicalBytes: Data {
         var text = CanonicalText(capacity: 4096)
         text.append("{")
+        if let furtherSpectra {
+            text.append("\"furtherSpectra\":[")
+            for (place, reading) in furtherSpectra.enumerated() {
+                if place > 0 { text.append(",") }
+                text.append(reading) { text, bands in text.append(bands) }
+            }
+            text.append("],")
+        }
         text.append("\"massMilligrams\":", massMilligrams) { text, value in text.append(value) }
         text.append("\"metal\":", metal) { text, value in text.append(value) }
         text.append("\"presence\":", presence) { text, value in text.append(value) }
-        text.append("\"spectrum\":", spectrum) { text, bands in
-            text.append("{\"dark\":")
-            text.append(bands.dark)
-            text.append(",\"integrationMicroseconds\":")
-            text.append(bands.integrationMicroseconds)
-            text.append(",\"raw\":")
-            text.append(bands.raw)
-            text.append(",\"wavelengthsDecinanometres\":")
-            text.append(bands.wavelengthsDecinanometres)
-            text.append(",\"white\":")
-            text.append(bands.white)
-            text.append("}")
-        }
+        text.append("\"spectrum\":", spectrum) { text, bands in text.append(bands) }
         text.append("\"tag\":", tag) { text, field in
             text.append("{")
             if let number = field.number {
@@ -44,6 +40,27 @@ extension CanonicalText {
     ) {
         guard let reading else { return }
         append(key)
+        append(reading, value)
+        append(",")
+    }
+
+    fileprivate mutating func append(_ bands: ReadingsV1.Bands) {
+        append("{\"dark\":")
+        append(bands.dark)
+        append(",\"integrationMicroseconds\":")
+        append(bands.integrationMicroseconds)
+        append(",\"raw\":")
+        append(bands.raw)
+        append(",\"wavelengthsDecinanometres\":")
+        append(bands.wavelengthsDecinanometres)
+        append(",\"white\":")
+        append(bands.white)
+        append("}")
+    }
+
+    fileprivate mutating func append<Value>(
+        _ reading: ReadingsV1.Reading<Value>, _ value: (inout CanonicalText, Value) -> Void
+    ) {
         append("{\"atNanoseconds\":")
         append(reading.atNanoseconds)
         if let failure = reading.failure {
@@ -55,6 +72,6 @@ extension CanonicalText {
             append(",\"value\":")
             value(&self, read)
         }
-        append("},")
+        append("}")
     }
 }

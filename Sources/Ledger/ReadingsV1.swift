@@ -55,6 +55,8 @@ struct ReadingsV1: Codable {
     var spectrum: Reading<Bands>?
     var metal: Reading<Bool>?
     var presence: Reading<Bool>?
+    /// Of the same item, after it was shifted; absent if there are none.
+    var furtherSpectra: [Reading<Bands>]?
 }
 
 extension ReadingsV1 {
@@ -66,12 +68,9 @@ extension ReadingsV1 {
             case .tag(let tag): TagField(number: tag.number)
             }
         }
-        spectrum = Reading(evidence.spectrum) { spectrum in
-            Bands(
-                wavelengthsDecinanometres: spectrum.wavelengthsDecinanometres, raw: spectrum.raw,
-                white: spectrum.white, dark: spectrum.dark,
-                integrationMicroseconds: spectrum.integrationMicroseconds)
-        }
+        spectrum = Reading(evidence.spectrum, Bands.init)
+        let further = evidence.furtherSpectra.compactMap { Reading($0, Bands.init) }
+        furtherSpectra = further.isEmpty ? nil : further
         metal = Reading(evidence.metal) { $0 }
         presence = Reading(evidence.presence) { $0 }
     }
@@ -84,15 +83,24 @@ extension ReadingsV1 {
                 field.number.flatMap(Tag.init(number:)).map(TagReading.tag) ?? .noTag
             }
         }
-        if let spectrum {
-            evidence.spectrum = try spectrum.measured { bands in
-                Spectrum(
-                    wavelengthsDecinanometres: bands.wavelengthsDecinanometres, raw: bands.raw, white: bands.white,
-                    dark: bands.dark, integrationMicroseconds: bands.integrationMicroseconds)
-            }
-        }
+        if let spectrum { evidence.spectrum = try spectrum.measured(\.spectrum) }
+        for further in furtherSpectra ?? [] { evidence.furtherSpectra.append(try further.measured(\.spectrum)) }
         if let metal { evidence.metal = try metal.measured { $0 } }
         if let presence { evidence.presence = try presence.measured { $0 } }
         return evidence
+    }
+}
+
+extension ReadingsV1.Bands {
+    fileprivate init(_ spectrum: Spectrum) {
+        self.init(
+            wavelengthsDecinanometres: spectrum.wavelengthsDecinanometres, raw: spectrum.raw, white: spectrum.white,
+            dark: spectrum.dark, integrationMicroseconds: spectrum.integrationMicroseconds)
+    }
+
+    fileprivate var spectrum: Spectrum {
+        Spectrum(
+            wavelengthsDecinanometres: wavelengthsDecinanometres, raw: raw, white: white, dark: dark,
+            integrationMicroseconds: integrationMicroseconds)
     }
 }

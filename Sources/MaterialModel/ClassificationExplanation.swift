@@ -31,13 +31,14 @@ extension MaterialClassifier {
             case .tag: fewer.tag = .missing
             case .mass: fewer.mass = .missing
             case .metal: fewer.metal = .missing
-            case .spectrum: fewer.spectrum = .missing
+            case .spectrum: (fewer.spectrum, fewer.furtherSpectra) = (.missing, [])
             }
             let classification = classify(fewer)
             return ClassificationExplanation.Without(
                 piece: piece, classification: classification, isSilent: classification == all)
         }
         return ClassificationExplanation(
-            classification: all, without: without, spectrum: evidence.spectrum.value.map { model.explain([$0]) })
+            classification: all, without: without,
+            spectrum: evidence.spectra.isEmpty ? nil : model.explain(evidence.spectra))
     }
 }

@@ -37,9 +37,8 @@ struct Findings: Sendable {
             tag = place.map { .ofType($0) } ?? .ofNoType
             tagRead = read
         }
-        // No spectrum at all is treated like one of another head. The model combines any number of placements; the
-        // station measures an item once, so there is one.
-        spectrum = evidence.spectrum.value.map { model.read([$0]) } ?? .mismatched
+        // No spectrum at all is treated like one of another head.
+        spectrum = model.read(evidence.spectra)
         metal = evidence.metal.value
         presence = evidence.presence.value
     }

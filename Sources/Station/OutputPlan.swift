@@ -19,6 +19,11 @@ enum OutputPlan {
         case .entering, .settling: [.gate, .lampGreen]
         case .mouthBlocked, .disturbed, .offering: [.gate, .lampRed]
         case .measuring, .classifying, .storing: []
+        case .shifting(_, let shift):
+            switch shift.step {
+            case .running: [.conveyorReverse]
+            case .resting: []
+            }
         case .diverting(let item, _), .guarding(let item, _): flaps(item, settings)
         case .interfered(let item, _): flaps(item, settings).union([.lampRed])
         case .carrying(let item, _), .passingExit(let item, _, _), .dropping(let item, _):

@@ -18,6 +18,8 @@ public enum Passage: Hashable, Sendable {
     /// Something reaches through the mouth while the item is not yet accepted.
     case disturbed(MeasuredItem, until: Instant)
     case classifying(MeasuredItem)
+    /// One look left it unknown: the belt brings another part of it before the near-infrared head.
+    case shifting(MeasuredItem, Shift)
     /// Accepted, not yet on disk: nothing moves.
     case storing(PendingAcceptance, until: Instant)
     case diverting(AcceptedItem, until: Instant)
@@ -58,6 +60,21 @@ public enum Stranding: Hashable, Sendable {
 public struct MeasuredItem: Hashable, Sendable {
     public var id: PassageID
     public var evidence: Evidence
+    /// How often it has been put before the near-infrared head.
+    public var placement = 1
+}
+
+/// The belt moves an item a little, always towards the person: nothing moves towards a bin before its acceptance.
+public struct Shift: Hashable, Sendable {
+    public enum Step: String, CaseIterable, Hashable, Sendable {
+        case running
+        /// Until belt and item stand still.
+        case resting
+    }
+    public var step: Step
+    /// What becomes of the item if it cannot be read again.
+    public var rejection: Rejection
+    public var until: Instant
 }
 
 /// An acceptance on its way to the disk.
@@ -142,8 +159,8 @@ public struct HandBack: Hashable, Sendable {
 
 /// The name of a passage's state, for diagrams, tables and the status page.
 public enum PassageName: String, CaseIterable, Hashable, Sendable {
-    case stranded, checking, empty, entering, mouthBlocked, settling, measuring, disturbed, classifying, storing
-    case diverting, carrying, interfered, passingExit, dropping, guarding, clearing, jammed
+    case stranded, checking, empty, entering, mouthBlocked, settling, measuring, disturbed, classifying, shifting
+    case storing, diverting, carrying, interfered, passingExit, dropping, guarding, clearing, jammed
     case handingBack, offering, notTaken
 }
 
@@ -159,6 +176,7 @@ extension Passage {
         case .measuring: .measuring
         case .disturbed: .disturbed
         case .classifying: .classifying
+        case .shifting: .shifting
         case .storing: .storing
         case .diverting: .diverting
         case .carrying: .carrying
@@ -183,6 +201,7 @@ extension Passage {
             .passingExit(_, _, let until), .dropping(_, let until), .handingBack(_, let until),
             .offering(_, let until):
             until
+        case .shifting(_, let shift): shift.until
         case .carrying(_, let carriage), .interfered(_, let carriage): carriage.until
         case .clearing(_, let clearing): clearing.until
         case .guarding(_, .watching(let until)), .guarding(_, .beamBlocked(let until)): until
@@ -195,8 +214,8 @@ extension Passage {
     public var isUnderWay: Bool {
         switch self {
         case .empty, .stranded, .jammed: false
-        case .checking, .entering, .mouthBlocked, .settling, .measuring, .disturbed, .classifying, .storing,
-            .diverting, .carrying, .interfered, .passingExit, .dropping, .guarding, .clearing,
+        case .checking, .entering, .mouthBlocked, .settling, .measuring, .disturbed, .classifying, .shifting,
+            .storing, .diverting, .carrying, .interfered, .passingExit, .dropping, .guarding, .clearing,
             .handingBack, .offering, .notTaken:
             true
         }

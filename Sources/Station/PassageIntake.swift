@@ -71,7 +71,7 @@ extension PassageMachine {
             .measuring(item, until: now + context.windows.measuring), [.measure(id, sources)])
     }
 
-    private func classify(_ item: MeasuredItem) -> Step {
+    func classify(_ item: MeasuredItem) -> Step {
         .to(.classifying(item), [.classify(item.id, item.evidence)])
     }
 
@@ -83,7 +83,10 @@ extension PassageMachine {
         case .evidenceArrived(let id, let reading):
             guard id == item.id else { return .stay }
             item.evidence.take(reading)
-            let isComplete = context.settings.evidenceSources.allSatisfy(item.evidence.hasHeard(from:))
+            let isComplete =
+                item.placement == 1
+                ? context.settings.evidenceSources.allSatisfy(item.evidence.hasHeard(from:))
+                : item.evidence.placements >= item.placement
             return isComplete ? classify(item) : .to(.measuring(item, until: until))
         // Metal is latched: a small lid can be seen at one moment only.
         case .metal(isActive: true):
@@ -108,7 +111,9 @@ extension PassageMachine {
             let verdict = VerdictPolicy.verdict(
                 on: classification, settings: context.settings, fullBins: context.fullBins)
             switch verdict {
-            case .reject(let rejection): return reject(item, rejection, now, context)
+            case .reject(let rejection):
+                return mayLookAgain(at: item, rejection.reason, context)
+                    ? shift(item, rejection, now, context) : reject(item, rejection, now, context)
             case .accept(let acceptance): return store(item, acceptance, now, context)
             }
         case .presence, .entryBeam, .aborted, .stopRequested, .drainingEnded:
@@ -119,8 +124,8 @@ extension PassageMachine {
         }
     }
 
-    /// What measuring and classifying have in common: the item leaves, or somebody reaches in.
-    private func unaccepted(
+    /// What measuring, classifying and shifting have in common: the item leaves, or somebody reaches in.
+    func unaccepted(
         _ item: MeasuredItem, _ event: PassageEvent, _ now: Instant, _ context: PassageContext
     ) -> Step {
         switch event {

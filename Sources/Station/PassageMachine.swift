@@ -4,7 +4,7 @@ import Vocabulary
 ///
 /// Terms: an item is *measured* until its acceptance is on disk, *accepted* from then on. Each state's function answers
 /// every event; what an event does not change is listed with the reason where it is not obvious. The functions stand
-/// in files by phase: `PassageStart`, `PassageIntake`, `PassageAcceptance`, `PassageTransport`, `PassageHandBack`.
+/// in files by phase: `PassageStart`, `PassageIntake`, `PassageShift`, `PassageAcceptance`, `PassageTransport`, `PassageHandBack`.
 public struct PassageMachine: Hashable, Sendable {
     public internal(set) var state: Passage
     /// Passages begun since the start of the daemon.
@@ -46,6 +46,7 @@ public struct PassageMachine: Hashable, Sendable {
         case .measuring(let item, let until): measuring(item, until, event, now, context)
         case .disturbed(let item, until: _): disturbed(item, event, now, context)
         case .classifying(let item): classifying(item, event, now, context)
+        case .shifting(let item, let shift): shifting(item, shift, event, now, context)
         case .storing(let pending, until: _): storing(pending, event, now, context)
         case .diverting(let item, until: _): diverting(item, event, now, context)
         case .carrying(let item, let carriage): carrying(item, carriage, event, now, context)

@@ -75,7 +75,7 @@ extension Passage {
         switch self {
         case .stranded(.storing), .storing: true
         case .stranded(.settled), .checking, .empty, .entering, .mouthBlocked, .settling, .measuring,
-            .disturbed, .classifying, .diverting, .carrying, .interfered, .passingExit, .dropping, .guarding,
+            .disturbed, .classifying, .shifting, .diverting, .carrying, .interfered, .passingExit, .dropping, .guarding,
             .clearing, .jammed, .handingBack, .offering, .notTaken:
             false
         }

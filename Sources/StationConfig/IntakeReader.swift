@@ -32,9 +32,10 @@ private func readPolicy(_ mapping: YAMLMapping, devices: [DeviceSettings]?) -> I
     let unconfirmed = mapping.optional("consecutiveUnconfirmedLimit", absent: intake.consecutiveUnconfirmedLimit) {
         $0.int(in: Limits.consecutiveUnconfirmedLimit)
     }
-    guard let policy, let full, let free, let sources, let required, let windows, let attempts, let unconfirmed else {
-        return nil
-    }
+    let placements = mapping.optional("placements", absent: intake.placements) { $0.int(in: Limits.placements) }
+    guard let policy, let full, let free, let sources, let required, let windows, let attempts, let unconfirmed,
+        let placements
+    else { return nil }
     if free >= full {
         mapping.place(of: "binFreeLevel").fail("\(free) % is not below binFullLevel, which is \(full) %")
     }
@@ -46,6 +47,7 @@ private func readPolicy(_ mapping: YAMLMapping, devices: [DeviceSettings]?) -> I
     intake.windows = windows
     intake.jamClearingAttempts = attempts
     intake.consecutiveUnconfirmedLimit = unconfirmed
+    intake.placements = placements
     return intake
 }
 
@@ -96,6 +98,7 @@ private func readWindows(_ mapping: YAMLMapping) -> IntakeSettings.Windows? {
         ("entering", \.entering, bound(1000, 60_000)),
         ("settling", \.settling, bound(50, 5000)),
         ("measuring", \.measuring, bound(100, 30_000)),
+        ("shifting", \.shifting, bound(50, 1000)),
         ("storing", \.storing, bound(500, 30_000)),
         ("diverting", \.diverting, bound(100, 30_000)),
         ("transit", \.transit, bound(500, 60_000)),

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The bounds of the configuration's values, in one place for the reader and the manual.
 enum Limits {
     static let diskReserveBytes: ClosedRange<Int64> = 1_000_000...1_000_000_000_000
@@ -47,6 +49,7 @@ enum Limits {
     static let routeCount = 1...64
     static let jamClearingAttempts = 0...10
     static let consecutiveUnconfirmedLimit = 1...100
+    static let placements = 1...IntakeSettings.placementLimit
 
     static let typeCount = 1...10_000
     static let massMilligrams: ClosedRange<Int64> = 100...25_000_000

@@ -25,7 +25,7 @@ struct ReactionTimer {
     }
 
     mutating func evidenceIsComplete(_ evidence: Evidence) {
-        let times = [evidence.mass.time, evidence.tag.time, evidence.spectrum.time].compactMap(\.self)
+        let times = [evidence.mass.time, evidence.tag.time, evidence.lastSpectrum.time].compactMap(\.self)
         phase = times.max().map { .classifying(evidenceAt: $0) } ?? .resting
     }
 

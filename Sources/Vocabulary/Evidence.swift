@@ -115,7 +115,11 @@ public enum EvidenceReading: Codable, Hashable, Sendable {
 public struct Evidence: Codable, Hashable, Sendable {
     public var mass: Measured<Mass> = .missing
     public var tag: Measured<TagReading> = .missing
+    /// Of the item as it was first placed.
     public var spectrum: Measured<Spectrum> = .missing
+    /// Of the same item after the belt had shifted it before the head, in that order; at most
+    /// `IntakeSettings.placementLimit` - 1.
+    public var furtherSpectra: [Measured<Spectrum>] = []
     /// The inductive sensor saw metal at some moment of the measurement.
     public var metal: Measured<Bool> = .missing
     /// The capacitive sensor saw the item in the chamber.
@@ -127,7 +131,8 @@ public struct Evidence: Codable, Hashable, Sendable {
         switch reading {
         case .mass(let mass): self.mass = mass
         case .tag(let tag): self.tag = tag
-        case .spectrum(let spectrum): self.spectrum = spectrum
+        case .spectrum(let spectrum):
+            if self.spectrum.isMissing { self.spectrum = spectrum } else { furtherSpectra.append(spectrum) }
         }
     }
 
@@ -138,4 +143,15 @@ public struct Evidence: Codable, Hashable, Sendable {
         case .nirHead: !spectrum.isMissing
         }
     }
+
+    /// The spectra that were read, one for each placement.
+    public var spectra: [Spectrum] {
+        guard !furtherSpectra.isEmpty else { return spectrum.value.map { [$0] } ?? [] }
+        return ([spectrum] + furtherSpectra).compactMap(\.value)
+    }
+
+    /// How often the head has answered, well or not.
+    public var placements: Int { spectrum.isMissing ? 0 : 1 + furtherSpectra.count }
+
+    public var lastSpectrum: Measured<Spectrum> { furtherSpectra.last ?? spectrum }
 }

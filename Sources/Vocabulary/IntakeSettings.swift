@@ -8,6 +8,9 @@ public struct IntakeSettings: Codable, Hashable, Sendable {
     public var binFreeLevelPercent: Int = 80
     /// The devices whose answers are awaited for each item, if they are alive.
     public var evidenceSources: Set<EvidenceSource> = Set(EvidenceSource.allCases)
+    /// An item that one spectrum leaves unknown is shifted on the belt and read again, until it was read this often.
+    public var placements: Int = 1
+    public static let placementLimit = 4
     /// The kind of near-infrared head that the station has, so that its references are looked after; nil: none.
     public var nirHead: NIRHeadKind?
     /// Without one of these the station is held: it cannot work at all.
@@ -32,6 +35,8 @@ public struct IntakeSettings: Codable, Hashable, Sendable {
         public var settling: Duration = .milliseconds(300)
         /// Evidence that has not come by then is missing.
         public var measuring: Duration = .seconds(3)
+        /// The belt runs backwards this long to shift an item before the head: 20 to 40 mm.
+        public var shifting: Duration = .milliseconds(200)
         /// The acceptance must be durable within this time.
         public var storing: Duration = .seconds(5)
         public var diverting: Duration = .seconds(2)

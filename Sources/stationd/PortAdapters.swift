@@ -33,7 +33,7 @@ final class ReplaceableClassifier: Classifier, Sendable {
 
     func classify(_ evidence: Evidence) -> Classification {
         let classifier = state.withLock { $0.classifier }
-        if let spectrum = evidence.spectrum.value { tell(classifier.model.mismatch(with: spectrum)) }
+        if let spectrum = evidence.lastSpectrum.value { tell(classifier.model.mismatch(with: spectrum)) }
         return classifier.classify(evidence)
     }
 

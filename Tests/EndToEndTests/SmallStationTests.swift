@@ -14,6 +14,8 @@ extension EndToEndTests {
                 "seed: 7\ntypicalItems: true\nitems:\n\(cups)\n", equipment: ["--nir-head", "led8", "--stay"])
             let station = try await site.startStation()
             #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+            // By then the head has been polled once more.
+            _ = try await station.line(with: "passage ended")
             let status = try await site.ask("status", as: StatusAnswer.self)
             #expect(status.lostDevices.isEmpty)
             let readings = try await site.stationctl("readings", "--socket", "run/operator.sock")

@@ -141,6 +141,20 @@ struct SchedulerTests {
         #expect(bus.readings.count == 1)
     }
 
+    @Test func `a device that is asked about one item after the other is polled all the same`() {
+        var bus = ScriptedBus([(2, .technotradeVRD485)], period: .seconds(1))
+        // A tag that is there ends a measurement with the first look.
+        bus.units = [2: .success([0, 7])]
+        bus.run(for: .seconds(2))
+        let before = bus.exchangeCount(of: 2)
+        for item in 1...10 {
+            bus.measure(Int64(item), 2)
+            bus.run(for: .milliseconds(400))
+        }
+        #expect(bus.readings.count == 10)
+        #expect(bus.exchangeCount(of: 2) - before - bus.readings.count == 4)
+    }
+
     struct FailureRow {
         var exchange: ExchangeFailure
         var reading: ReadingFailure

@@ -24,6 +24,14 @@ struct CanonicalPayloadTests {
         }
     }
 
+    @Test(arguments: [Samples.evidence, Samples.failedEvidence, Samples.evidenceOfThreeLooks, Evidence()])
+    func `readings are written like the general encoder's and come back whole`(evidence: Evidence) throws {
+        let readings = ReadingsV1(evidence)
+        #expect(readings.canonicalBytes == (try CanonicalJSON.encode(readings)))
+        let stored = try JSONDecoder().decode(ReadingsV1.self, from: readings.canonicalBytes)
+        #expect(try stored.evidence() == evidence)
+    }
+
     @Test func `outcomes of every kind and cause`() throws {
         let causes = [nil] + OutcomeCause.allCases.map(Optional.some)
         for item in Self.items {

@@ -24,6 +24,21 @@ enum Samples {
         return evidence
     }()
 
+    static let evidenceOfThreeLooks: Evidence = {
+        var evidence = Samples.evidence
+        evidence.furtherSpectra = [
+            .failed(.timeout, at: Instant(nanoseconds: 31)),
+            .good(
+                Spectrum(
+                    wavelengthsDecinanometres: [10_140, 10_200], raw: [5, 6], white: [60_000, 61_000], dark: [3, 4],
+                    integrationMicroseconds: 5000), at: Instant(nanoseconds: 32)),
+        ]
+        return evidence
+    }()
+
+    static let acceptedAtThirdLook = LedgerRecord.accepted(
+        AcceptanceRecord(passage: PassageID(rawValue: 9), acceptance: cup, evidence: evidenceOfThreeLooks))
+
     static let failedEvidence: Evidence = {
         var evidence = Evidence()
         evidence.mass = .failed(.timeout, at: Instant(nanoseconds: 21))

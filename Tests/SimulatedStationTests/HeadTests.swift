@@ -44,6 +44,32 @@ import Vocabulary
         #expect(rig.run(&other, .nirHead, .poll, fromMilliseconds: 8000) == .failed(.implausible))
     }
 
+    /// Root of the mean square difference of two spectra by band, relative to white.
+    private static func difference(_ first: Spectrum, _ second: Spectrum) -> Double {
+        let squares = first.raw.indices.map { band in
+            let change = (Double(first.raw[band]) - Double(second.raw[band])) / Double(first.white[band])
+            return change * change
+        }
+        return (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+    }
+
+    @Test func `an item that lies still looks the same again, and another part of it otherwise`() throws {
+        let rig = Self.rig(.spectrometer)
+        rig.putIn()
+        var driver = NIRHead(.spectrometer)
+        func look(at milliseconds: Int64) throws -> Spectrum {
+            try #require(Self.spectrum(rig.run(&driver, .nirHead, .measure, fromMilliseconds: milliseconds)))
+        }
+        let first = try look(at: 6000)
+        let again = try look(at: 8000)
+        rig.set(.conveyorReverse, true, atMilliseconds: 10_000)
+        rig.set(.conveyorReverse, false, atMilliseconds: 10_200)
+        let shifted = try look(at: 11_000)
+        // Eight counts of noise at a white of at least 16 000; placements of the synthetic head differ by 1 %.
+        #expect(Self.difference(first, again) < 0.001)
+        #expect(Self.difference(first, shifted) > 0.002)
+    }
+
     @Test func `new references follow a lamp that drifts, and old ones do not`() throws {
         let rig = Self.rig(.led8)
         rig.putIn()

@@ -22,6 +22,12 @@ struct PassageExplorer {
     static let later = now + .seconds(1)
 
     static let measured = MeasuredItem(id: PassageID(rawValue: 1), evidence: Evidence())
+    /// The head has given a spectrum of it.
+    static let seen: MeasuredItem = {
+        var seen = measured
+        seen.evidence.spectrum = .good(.blank, at: now)
+        return seen
+    }()
     static let accepted = AcceptedItem(
         id: PassageID(rawValue: 1), sequence: 7,
         acceptance: Acceptance(
@@ -54,7 +60,11 @@ struct PassageExplorer {
             almost.evidence.spectrum = .failed(.timeout, at: now)
             return [.measuring(measured, until: later), .measuring(almost, until: later)]
         case .disturbed: return [.disturbed(measured, until: later)]
-        case .classifying: return [.classifying(measured)]
+        case .classifying: return [.classifying(measured), .classifying(seen)]
+        case .shifting:
+            return Shift.Step.allCases.map {
+                .shifting(seen, Shift(step: $0, rejection: Rejection(reason: .foreign), until: later))
+            }
         case .storing: return [.storing(pending, until: later)]
         case .diverting: return [.diverting(accepted, until: later)]
         case .carrying: return carriages.map { .carrying(accepted, $0) }

@@ -93,7 +93,7 @@ extension Passage {
             case .rejected, .foundOnBelt: nil
             }
         case .stranded, .checking, .empty, .entering, .mouthBlocked, .settling, .measuring, .disturbed,
-            .classifying, .storing, .jammed:
+            .classifying, .shifting, .storing, .jammed:
             nil
         }
     }

@@ -48,7 +48,9 @@ struct RandomWalk {
         case .measuring(let item, _):
             send(.evidenceArrived(item.id, .mass(.good(Mass(milligrams: 35_000), at: now))))
             send(.evidenceArrived(item.id, .tag(.good(.noTag, at: now))))
-            send(.evidenceArrived(item.id, .spectrum(.failed(.timeout, at: now))))
+            let spectrum: Measured<Spectrum> =
+                Bool.random(using: &generator) ? .good(.blank, at: now) : .failed(.timeout, at: now)
+            send(.evidenceArrived(item.id, .spectrum(spectrum)))
         case .diverting: flip(.diverterHome)
         case .carrying, .passingExit:
             if machine.levels.isActive(.presence), machine.passage.name == .passingExit { flip(.presence) }
@@ -60,7 +62,7 @@ struct RandomWalk {
             if machine.levels.isActive(.presence) { flip(.presence) }
             flip(.entryBeam)
         case .handingBack, .interfered, .disturbed, .mouthBlocked: flip(.entryBeam)
-        case .stranded, .checking, .classifying, .storing, .clearing, .jammed: reachDeadline()
+        case .stranded, .checking, .classifying, .shifting, .storing, .clearing, .jammed: reachDeadline()
         }
     }
 

@@ -108,6 +108,12 @@ struct Rig {
         send(.evidenceArrived(id, .spectrum(.failed(.timeout, at: now))))
     }
 
+    /// The head has read the item, as it lies.
+    mutating func answerSpectrum() {
+        guard let id = measuredPassage else { return }
+        send(.evidenceArrived(id, .spectrum(.good(.blank, at: now))))
+    }
+
     /// From idle to the belt running with an accepted item.
     mutating func acceptItem() {
         putItemIn()
@@ -156,7 +162,7 @@ struct Rig {
 extension IntakeSettings {
     static let rs1: IntakeSettings = {
         let plastics = Set(Material.allCases.filter(\.isPlastic))
-        return IntakeSettings(
+        var settings = IntakeSettings(
             bins: [
                 BinSettings(id: "reuse", position: .home), BinSettings(id: "plastic", position: .left),
                 BinSettings(id: "fibre", position: .right), BinSettings(id: "metal-glass", position: .both),
@@ -167,7 +173,14 @@ extension IntakeSettings {
                 Route(stream: .recycling, materials: [.fibre], bin: "fibre"),
                 Route(stream: .recycling, materials: [.glass, .aluminium, .steel], bin: "metal-glass"),
             ])
+        settings.placements = 3
+        return settings
     }()
+}
+
+extension Spectrum {
+    static let blank = Spectrum(
+        wavelengthsDecinanometres: [9400], raw: [2000], white: [4000], dark: [100], integrationMicroseconds: 1000)
 }
 
 extension Classification {

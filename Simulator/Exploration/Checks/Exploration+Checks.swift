@@ -65,6 +65,7 @@ extension Exploration {
 
     func measuringBegan(_ passage: PassageID) {
         trace.add(passage.rawValue)
+        guard measuring?.passage != passage else { return measuringIsRepeated() }
         let (broken, items) = world.with { world in
             (
                 EvidenceSource.allCases.filter { world.condition(of: $0.simulated) != .working },
@@ -74,8 +75,15 @@ extension Exploration {
         measuring = MeasuredPassage(passage: passage, since: now, broken: Set(broken), items: items)
     }
 
+    /// The same item is put before the head again: a head that is broken now gives no further spectrum.
+    private func measuringIsRepeated() {
+        let works = world.with { $0.condition(of: EvidenceSource.nirHead.simulated) } == .working
+        measuring?.looks.append(MeasuredPassage.Look(since: now, isHeadBroken: !works))
+    }
+
     func checkEvidence(_ evidence: Evidence) {
         guard let measuring else { return }
+        checkFurtherSpectra(evidence, measuring)
         check(evidence.mass, .scale, measuring)
         check(evidence.tag, .tagReader, measuring)
         check(evidence.spectrum, .nirHead, measuring)
@@ -94,6 +102,22 @@ extension Exploration {
                 .readingsAreHonest,
                 "a value of the \(source.rawValue) from \(at) is used for an item that was measured from "
                     + "\(measuring.since) to \(now)")
+        }
+    }
+
+    private func checkFurtherSpectra(_ evidence: Evidence, _ measuring: MeasuredPassage) {
+        guard evidence.furtherSpectra.count <= measuring.looks.count else {
+            return violate(
+                .readingsAreHonest,
+                "passage \(measuring.passage.rawValue) has \(evidence.furtherSpectra.count) further spectra of "
+                    + "\(measuring.looks.count) further looks")
+        }
+        for (reading, look) in zip(evidence.furtherSpectra, measuring.looks) {
+            guard case .good(_, let at) = reading, look.isHeadBroken || at < look.since || at > now else { continue }
+            violate(
+                .readingsAreHonest,
+                "a spectrum of \(at) is used as a further look at passage \(measuring.passage.rawValue) that began at "
+                    + "\(look.since)\(look.isHeadBroken ? " with a broken head" : "")")
         }
     }
 
@@ -193,6 +217,13 @@ struct MeasuredPassage {
     var broken: Set<EvidenceSource>
     /// What lay on the belt.
     var items: [Int]
+    /// The same item, before the head again.
+    var looks: [Look] = []
+
+    struct Look {
+        var since: Instant
+        var isHeadBroken: Bool
+    }
 }
 
 extension EvidenceSource {

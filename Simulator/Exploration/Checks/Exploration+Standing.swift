@@ -34,7 +34,7 @@ extension Exploration {
         switch state.mode {
         case .starting, .idle, .aborted, .service, .stopped: true
         // An item is measured within seconds, whatever is dead; the rest of its way depends on people and on the disk.
-        case .executing: state.passage.name != .measuring
+        case .executing: state.passage.name != .measuring && state.passage.name != .shifting
         case .stopping: false
         case .suspended(let causes): causes.contains { isStillSo($0) }
         // The other causes end with what people and items do, which has its own time.

@@ -15,6 +15,9 @@ public enum Geometry {
     /// An item whose centre passes the belt's end falls.
     public static let beltEnd = 480.0
 
+    /// The head's spot has a diameter of about 10 mm: an item that moved by less than half of it looks the same.
+    public static let samePlacementMillimetres = 5.0
+
     /// Belt speed at `nominalCentihertz`.
     public static let nominalSpeedMillimetresPerSecond = 200.0
     public static let nominalCentihertz = 5000.0

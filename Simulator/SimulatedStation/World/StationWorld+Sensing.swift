@@ -64,12 +64,35 @@ extension StationWorld {
     private mutating func finishSpectrum() {
         guard let due = nirHead.nextChange, due <= now else { return }
         let seen = onBelt.first { $0.isInChamber(centre: centre(of: $0)) }
+        let seed: UInt64? = if let seen { placementSeed(of: seen) } else { nil }
         nirHead.finish(at: now) {
-            guard let seen else { return settings.spectra.emptyBelt }
+            guard let seen, let seed else { return settings.spectra.emptyBelt }
             let item = settings.items[seen.index]
+            var placementRandom = SeededRandom(seed: seed)
             return settings.spectra.scan(
                 of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407,
-                isTypical: item.isTypical, random: &measuringRandom)
+                isTypical: item.isTypical, random: &placementRandom)
         }
     }
+
+    /// The head sees another part of an item that has moved; one that lies still looks the same again.
+    private mutating func placementSeed(of item: BeltItem) -> UInt64 {
+        let centre = centre(of: item)
+        if let seen = lastSeen, seen.item == item.index,
+            abs(seen.centreMillimetres - centre) < Geometry.samePlacementMillimetres
+        {
+            return seen.seed
+        }
+        let seed = measuringRandom.next()
+        lastSeen = SeenPlacement(item: item.index, centreMillimetres: centre, seed: seed)
+        return seed
+    }
+}
+
+/// What the head has looked at.
+struct SeenPlacement: Sendable {
+    var item: Int
+    var centreMillimetres: Double
+    /// Of how it looks there.
+    var seed: UInt64
 }

@@ -50,6 +50,8 @@ public struct StationWorld: Sendable {
     var peopleRandom: SeededRandom
     var contactRandom: SeededRandom
     var measuringRandom: SeededRandom
+    /// By the near-infrared head, last.
+    var lastSeen: SeenPlacement?
     var events: [WorldEvent] = []
 
     public init(settings: WorldSettings, at now: Instant = .zero) {

@@ -13,7 +13,7 @@ extension BusScheduler {
         case .pause(let until):
             devices[index].activity = .paused(job, until: until)
         case .done(let result, let samples):
-            finish(index, at: now)
+            finish(job, of: index, at: now)
             devices[index].take(samples)
             if devices[index].breaker.succeeded() { events.append(.deviceFound(devices[index].settings.id)) }
             report(result, job, of: index)
@@ -46,13 +46,17 @@ extension BusScheduler {
         devices[index].activity = .sending(job, request, from: now + retry.pause, retries: retries)
     }
 
-    private mutating func finish(_ index: Int, at now: Instant) {
+    /// Only a poll puts off the next one: a device that is asked about one item after the other would never be polled.
+    private mutating func finish(_ job: ScheduledDevice.Job, of index: Int, at now: Instant) {
         devices[index].activity = .resting
-        devices[index].schedulePoll(at: now)
+        switch job {
+        case .poll: devices[index].schedulePoll(at: now)
+        case .measurement, .references: break
+        }
     }
 
     mutating func fail(_ job: ScheduledDevice.Job, _ failure: ReadingFailure, of index: Int, at now: Instant) {
-        finish(index, at: now)
+        finish(job, of: index, at: now)
         devices[index].pointsFailed(failure, at: now)
         switch job {
         case .poll: break
