@@ -80,7 +80,7 @@ let training: [Target] = [
 
 let contracts: [Target] = [
     library("StationPorts", ["Vocabulary", "Station"]),
-    library("OperatorAPI", ["Vocabulary"]),
+    library("OperatorAPI", ["Vocabulary", "MaterialModel"]),
     library("ClusterAPI", ["Vocabulary", crypto]),
     library("SparingLog", ["Vocabulary", logging]),
 ]

@@ -58,7 +58,7 @@ package struct LedgerReplay: Sendable {
     }
 
     /// Nil for an entry that decides on no item.
-    private static func decision(_ entry: LedgerEntry, _ readings: Data?) throws -> StoredDecision? {
+    static func decision(_ entry: LedgerEntry, _ readings: Data?) throws -> StoredDecision? {
         func decision(_ verdict: Verdict, isWithdrawn: Bool = false, _ evidence: Evidence) -> StoredDecision {
             StoredDecision(
                 sequence: entry.sequence, wallTime: entry.wallTime, verdict: verdict, isWithdrawn: isWithdrawn,

@@ -3,7 +3,7 @@ import Vocabulary
 /// Why an item was recognised as it was: the result, what each piece of evidence did to it, and what the spectrum says
 /// by itself.
 public struct ClassificationExplanation: Hashable, Sendable {
-    public enum Piece: String, CaseIterable, Hashable, Sendable {
+    public enum Piece: String, CaseIterable, Codable, Hashable, Sendable {
         case tag, mass, metal, spectrum
     }
 

@@ -15,6 +15,9 @@ public struct SpectralExplanation: Hashable, Sendable {
         /// Of the likeliest class.
         public var classMean: Double
         public var classSpread: Double
+        /// Of the class that comes second.
+        public var runnerUpMean: Double
+        public var runnerUpSpread: Double
     }
 
     public var judgement: SpectralJudgement
@@ -44,10 +47,12 @@ extension SpectralModel {
                 ? judgement.probabilities[$0] > judgement.probabilities[$1] : $0 < $1
         }
         let features = ranked.first.map { best in
-            featuresNanometres.enumerated().map { index, nanometres in
+            let (likeliest, runnerUp) = (content.classes[best], content.classes[ranked[min(1, ranked.count - 1)]])
+            return featuresNanometres.enumerated().map { index, nanometres in
                 SpectralExplanation.Feature(
-                    nanometres: nanometres, value: judgement.features[index],
-                    classMean: content.classes[best].mean[index], classSpread: content.classes[best].spread[index])
+                    nanometres: nanometres, value: judgement.features[index], classMean: likeliest.mean[index],
+                    classSpread: likeliest.spread[index], runnerUpMean: runnerUp.mean[index],
+                    runnerUpSpread: runnerUp.spread[index])
             }
         }
         let limits: (novelty: Double?, contrast: Double?) =

@@ -3,6 +3,8 @@ public enum OperatorCall: Hashable, Sendable {
     case status
     /// At most this many rows, 1 to `OperatorProtocol.returnsLimit`.
     case returns(limit: Int)
+    /// One item of them explained, by the sequence number of its acceptance or refusal.
+    case explain(sequence: Int64)
     case totals
     case faults
     case readings
@@ -19,7 +21,7 @@ public enum OperatorCall: Hashable, Sendable {
 
     public var method: String {
         switch self {
-        case .status, .returns, .totals, .faults, .readings, .key: "GET"
+        case .status, .returns, .explain, .totals, .faults, .readings, .key: "GET"
         case .command, .keyExchange, .correction: "POST"
         }
     }
@@ -29,6 +31,7 @@ public enum OperatorCall: Hashable, Sendable {
         switch self {
         case .status: "/v1/status"
         case .returns(let limit): "/v1/returns?limit=\(limit)"
+        case .explain(let sequence): "/v1/returns/\(sequence)"
         case .totals: "/v1/totals"
         case .faults: "/v1/faults"
         case .readings: "/v1/readings"
@@ -56,6 +59,7 @@ public enum OperatorCall: Hashable, Sendable {
             case "/v1/key/exchange": .keyExchange
             case "/v1/commands": .command
             case "/v1/corrections": .correction
+            case let path where path.hasPrefix("/v1/returns/"): .explain(sequence: try Self.sequence(path: path))
             case let path: throw OperatorFailure(status: 404, "There is nothing at \(path); the calls are below /v1/.")
             }
         guard call.method == method else {
@@ -66,6 +70,15 @@ public enum OperatorCall: Hashable, Sendable {
             throw OperatorFailure(status: 400, "\(parts[0]) takes no query, but \"\(query)\" was given.")
         }
         self = call
+    }
+
+    private static func sequence(path: Substring) throws(OperatorFailure) -> Int64 {
+        let number = path.dropFirst("/v1/returns/".count)
+        guard let sequence = Int64(number), sequence > 0 else {
+            throw OperatorFailure(
+                status: 404, "/v1/returns/N takes an entry's sequence number, but \"\(number)\" was given.")
+        }
+        return sequence
     }
 
     private static func limit(query: String) throws(OperatorFailure) -> Int {

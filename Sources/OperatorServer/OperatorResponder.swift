@@ -29,6 +29,7 @@ struct OperatorResponder: Sendable {
         switch call {
         case .status: try await OperatorJSON.encode(backend.status())
         case .returns(let limit): try await OperatorJSON.encode(backend.returns(limit: limit))
+        case .explain(let sequence): try await OperatorJSON.encode(backend.explain(sequence: sequence))
         case .totals: try await OperatorJSON.encode(backend.totals())
         case .faults: try await OperatorJSON.encode(backend.faults())
         case .readings: try await OperatorJSON.encode(backend.readings())

@@ -4,7 +4,8 @@ import Vocabulary
 ///
 /// Terms: an item is *measured* until its acceptance is on disk, *accepted* from then on. Each state's function answers
 /// every event; what an event does not change is listed with the reason where it is not obvious. The functions stand
-/// in files by phase: `PassageStart`, `PassageIntake`, `PassageShift`, `PassageAcceptance`, `PassageTransport`, `PassageHandBack`.
+/// in files by phase: `PassageStart`, `PassageIntake`, `PassageShift`, `PassageAcceptance`, `PassageTransport`,
+/// `PassageHandBack`.
 public struct PassageMachine: Hashable, Sendable {
     public internal(set) var state: Passage
     /// Passages begun since the start of the daemon.

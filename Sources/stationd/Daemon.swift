@@ -46,7 +46,7 @@ struct Daemon {
                 mailbox: mailbox, board: board, logger: logger))
         let backend = StationBackend(
             settings: settings, board: board, reader: ledger.reader, ledger: ledger,
-            catalogue: { classifier.catalogue }, uplink: uplink, mailbox: mailbox, startedAt: startedAt,
+            classifier: { classifier.current }, uplink: uplink, mailbox: mailbox, startedAt: startedAt,
             pointReadings: { buses.readings }, logger: logger)
         // The first is started first and stopped last: the control loop drains while the rest still serves it.
         var services: [any Service] = []

@@ -28,11 +28,11 @@ final class ReplaceableClassifier: Classifier, Sendable {
         state.withLock { $0.classifier = classifier }
     }
 
-    /// The catalogue that items are recognised by now.
-    var catalogue: Catalogue { state.withLock { $0.classifier.catalogue } }
+    /// What items are recognised by now.
+    var current: MaterialClassifier { state.withLock { $0.classifier } }
 
     func classify(_ evidence: Evidence) -> Classification {
-        let classifier = state.withLock { $0.classifier }
+        let classifier = current
         if let spectrum = evidence.lastSpectrum.value { tell(classifier.model.mismatch(with: spectrum)) }
         return classifier.classify(evidence)
     }

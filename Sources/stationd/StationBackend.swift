@@ -1,5 +1,6 @@
 import Ledger
 import Logging
+import MaterialModel
 import OperatorAPI
 import StationConfig
 import StationRuntime
@@ -12,8 +13,8 @@ struct StationBackend: OperatorBackend {
     let board: SnapshotBoard
     let reader: LedgerReader
     let ledger: LedgerWriter
-    /// The catalogue that is in use now.
-    let catalogue: @Sendable () -> Catalogue
+    /// With the catalogue and the model that are in use now.
+    let classifier: @Sendable () -> MaterialClassifier
     let uplink: UplinkService?
     let mailbox: Mailbox
     let startedAt: Instant
@@ -51,6 +52,22 @@ struct StationBackend: OperatorBackend {
     }
 
     func returns(limit: Int) async throws -> [ReturnRow] { try await reader.returns(limit: limit) }
+
+    func explain(sequence: Int64) async throws -> ReturnExplanation {
+        guard let decided = try await reader.decision(sequence) else {
+            throw OperatorFailure(
+                status: 404,
+                "Entry \(sequence) of the ledger decides on no item. `stationctl returns` lists those that do.")
+        }
+        guard let evidence = decided.evidence else {
+            throw OperatorFailure(
+                status: 410, "The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
+        }
+        return ReturnExplanation(
+            sequence: sequence, wallTime: decided.wallTime, verdict: decided.verdict,
+            isWithdrawn: decided.isWithdrawn, evidence: evidence, by: classifier())
+    }
+
     func totals() async throws -> [TotalRow] { try await reader.totals() }
 
     func faults() async throws -> [FaultRow] {
@@ -92,7 +109,7 @@ struct StationBackend: OperatorBackend {
     }
 
     func correct(_ request: CorrectionRequest) async throws -> CorrectionAnswer {
-        let catalogue = catalogue()
+        let catalogue = classifier().catalogue
         do {
             try request.check()
             let stored = try await ledger.correct(request.sequence, by: request.by, why: request.why) {

@@ -27,9 +27,15 @@ import Testing
             #expect(counts.units("returned") == 1)
             #expect(counts.units("unconfirmed") + counts.units("reversed") == 0)
             let returns = try await site.ask("returns", as: [ReturnAnswer].self)
+            let refused = try #require(returns.first { $0.bin == nil }).sequence
+            let explained = try await site.stationctl("returns", "show", "\(refused)", "--socket", "run/operator.sock")
+            #expect(explained.output.contains("decided") && explained.output.contains("to the spectrometer model"))
+            let byFile = try await site.stationctl(
+                "returns", "show", "\(refused)", "--directory", "run/state", "--config", Site.configuration)
 
             station.send(SIGTERM)
             #expect(try await station.ended() == .exited(0))
+            #expect(byFile.output == explained.output)
             #expect(try await simulator.ended() == .exited(0))
             let ends = try site.truth.items.map { End(packagingType: $0.packagingType, place: $0.end) }
             let rows = returns.reversed().map { row in

@@ -20,7 +20,7 @@ extension EndToEndTests {
             sentence: "station.yaml:58: devices[3].unit: expected a whole number, found \"12\""),
         BadConfiguration(
             testDescription: "out of bounds", place: "measuring: \"3 s\"", replacement: "measuring: \"0 ms\"",
-            sentence: "station.yaml:93: intake.windows.measuring: 0 ms is below the least permitted value of 100 ms"),
+            sentence: "station.yaml:95: intake.windows.measuring: 0 ms is below the least permitted value of 100 ms"),
         BadConfiguration(
             testDescription: "two devices on one unit", place: "unit: 12,", replacement: "unit: 11,",
             sentence: "station.yaml:58: devices[3].unit: unit 11 of bus \"rs485\" is already the device \"level-reuse\""

@@ -32,6 +32,20 @@ struct CanonicalPayloadTests {
         #expect(try stored.evidence() == evidence)
     }
 
+    @Test func `spectra of further looks give exactly the frozen bytes`() throws {
+        let looked = try EncodedRecord(Samples.acceptedAtThirdLook).readings
+        #expect(
+            looked.map { String(decoding: $0, as: UTF8.self) } == """
+                {"furtherSpectra":[{"atNanoseconds":31,"failure":"timeout"},{"atNanoseconds":32,"value":{"dark":[3,4],\
+                "integrationMicroseconds":5000,"raw":[5,6],"wavelengthsDecinanometres":[10140,10200],\
+                "white":[60000,61000]}}],"massMilligrams":{"atNanoseconds":11,"value":35120},\
+                "metal":{"atNanoseconds":14,"value":false},\
+                "spectrum":{"atNanoseconds":13,"value":{"dark":[3,4],"integrationMicroseconds":5000,"raw":[1,2],\
+                "wavelengthsDecinanometres":[10140,10200],"white":[60000,61000]}},\
+                "tag":{"atNanoseconds":12,"value":{"number":4711}},"version":1}
+                """)
+    }
+
     @Test func `outcomes of every kind and cause`() throws {
         let causes = [nil] + OutcomeCause.allCases.map(Optional.some)
         for item in Self.items {

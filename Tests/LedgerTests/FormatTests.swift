@@ -129,17 +129,6 @@ import Vocabulary
                 {"massMilligrams":{"atNanoseconds":21,"failure":"timeout"},\
                 "presence":{"atNanoseconds":23,"value":true},"tag":{"atNanoseconds":22,"value":{}},"version":1}
                 """)
-        let looked = try EncodedRecord(Samples.acceptedAtThirdLook).readings
-        #expect(
-            looked.map { String(decoding: $0, as: UTF8.self) } == """
-                {"furtherSpectra":[{"atNanoseconds":31,"failure":"timeout"},{"atNanoseconds":32,"value":{"dark":[3,4],\
-                "integrationMicroseconds":5000,"raw":[5,6],"wavelengthsDecinanometres":[10140,10200],\
-                "white":[60000,61000]}}],"massMilligrams":{"atNanoseconds":11,"value":35120},\
-                "metal":{"atNanoseconds":14,"value":false},\
-                "spectrum":{"atNanoseconds":13,"value":{"dark":[3,4],"integrationMicroseconds":5000,"raw":[1,2],\
-                "wavelengthsDecinanometres":[10140,10200],"white":[60000,61000]}},\
-                "tag":{"atNanoseconds":12,"value":{"number":4711}},"version":1}
-                """)
         let none = try EncodedRecord(Samples.refusedHeavy).readings
         #expect(none.map { String(decoding: $0, as: UTF8.self) } == #"{"version":1}"#)
     }

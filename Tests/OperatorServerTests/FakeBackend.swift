@@ -1,3 +1,4 @@
+import FoundationEssentials
 import OperatorAPI
 import Vocabulary
 
@@ -44,6 +45,22 @@ actor FakeBackend: OperatorBackend {
         ]
         return Array(rows.prefix(limit))
     }
+
+    /// Of entry 7 alone, whose evidence is nothing but a mass.
+    func explain(sequence: Int64) throws -> ReturnExplanation {
+        guard sequence == 7 else { throw OperatorFailure(status: 404, "Entry \(sequence) decides on no item.") }
+        return try OperatorJSON.decode(ReturnExplanation.self, from: Data(Self.explanation.utf8))
+    }
+
+    static let explanation =
+        #"{"decision":{"bin":"a","confidencePermille":990,"isWithdrawn":false,"massMilligrams":35000,"material":"pp","#
+        + #""packagingType":"cup","stream":"reuse"},"model":{"hash":"ab12","head":"led8"},"result":{"candidates":["#
+        + #"{"material":"pp","probabilityPermille":600},{"material":"hdpe","probabilityPermille":400}],"#
+        + #""confidencePermille":600,"unknown":"lowConfidence"},"sequence":7,"spectrum":{"classes":["#
+        + #"{"material":"pp","meanDeviation":0.5,"probability":0.75}],"contrast":0.25,"curve":[{"item":1.5,"#
+        + #""likeliest":{"mean":1,"spread":0.25},"nanometres":940,"runnerUp":{"mean":-1,"spread":0.5}}],"#
+        + #""placements":3,"reading":"familiar"},"unixMilliseconds":1700000000123,"without":[{"isSilent":false,"#
+        + #""piece":"mass","result":{"candidates":[],"confidencePermille":0,"unknown":"noEvidence"}}]}"#
 
     func totals() -> [TotalRow] {
         [

@@ -36,6 +36,7 @@ import Vocabulary
             uri: "/v1/returns?limit=1",
             body: #"[{"bin":"a","confidencePermille":990,"massMilligrams":35000,"material":"pp","outcome":"committed","#
                 + #""packagingType":"cup","sequence":7,"stream":"reuse","unixMilliseconds":1700000000123}]"#),
+        AnswerRow(uri: "/v1/returns/7", body: FakeBackend.explanation),
         AnswerRow(
             uri: "/v1/totals",
             body: #"[{"massMilligrams":70000,"material":"pp","outcome":"committed","packagingType":"cup","#
@@ -158,6 +159,12 @@ import Vocabulary
         RefusalRow(
             uri: "/v1/returns?limit=0", status: 400,
             error: #"/v1/returns takes limit=N with N from 1 to 1000, but \"limit=0\" was given."#),
+        RefusalRow(
+            uri: "/v1/returns/x", status: 404,
+            error: #"/v1/returns/N takes an entry's sequence number, but \"x\" was given."#),
+        RefusalRow(uri: "/v1/returns/8", status: 404, error: "Entry 8 decides on no item."),
+        RefusalRow(
+            uri: "/v1/returns/7?x=1", status: 400, error: #"/v1/returns/7 takes no query, but \"x=1\" was given."#),
         RefusalRow(
             uri: "/v1/returns?limit=1001", status: 400,
             error: #"/v1/returns takes limit=N with N from 1 to 1000, but \"limit=1001\" was given."#),

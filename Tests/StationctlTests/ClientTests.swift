@@ -16,6 +16,7 @@ import Vocabulary
         }
         func status() throws -> StatusReport { throw Broken() }
         func returns(limit: Int) throws -> [ReturnRow] { throw Broken() }
+        func explain(sequence: Int64) throws -> ReturnExplanation { throw Broken() }
         func totals() throws -> [TotalRow] { throw Broken() }
         func faults() -> [FaultRow] { [FaultRow(Fault(.doorOpen))] }
         func readings() throws -> [ReadingRow] { throw Broken() }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Ledger
 import MaterialModel
 import ModelTraining
+import OperatorAPI
 import ShippedFiles
 import SimulatedStation
 import TestSupport
@@ -80,7 +81,9 @@ struct ModelTextTests {
         let decision = try #require(decisions.first)
         let evidence = try #require(decision.evidence)
         let text = explanationText(
-            Shipped.classifier.explain(evidence), of: decision, Shipped.classifier.model)
+            ReturnExplanation(
+                sequence: decision.sequence, wallTime: decision.wallTime, verdict: decision.verdict,
+                isWithdrawn: decision.isWithdrawn, evidence: evidence, by: Shipped.classifier))
         for part in [
             "entry", "decided", "WITHOUT".lowercased(), "metal", "spectrum", "novelty score", "contrast",
             "refused below",

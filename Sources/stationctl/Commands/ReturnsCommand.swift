@@ -27,43 +27,39 @@ struct ReturnsCommand: AsyncParsableCommand {
         }
     }
 
-    /// Not an asynchronous command: it reads the ledger's file.
-    struct Show: ParsableCommand {
+    struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
             abstract: "Explain the decision on one item: what each piece of evidence did, and its spectrum.",
             discussion: """
-                The stored evidence is weighed again with the files of the configuration, so a decision that was made \
-                with others may come out otherwise. Exit code 66 if the entry or the ledger cannot be read, 78 if a \
-                file with rules is not valid. The daemon may run meanwhile.
+                The stored evidence is weighed again with the catalogue and the model that are in use now, so a \
+                decision that was made with others may come out otherwise. The daemon is asked; with --directory \
+                the ledger's file is read instead, and the files of --config are used. Exit code 66 if the entry or \
+                the ledger cannot be read, 78 if a file with rules is not valid.
                 """)
 
         @Argument(help: "The item's sequence number, as `stationctl returns` lists it.")
         var sequence: Int64
 
-        @Option(help: "The station's stateDirectory.")
-        var directory = LedgerCommand.usualDirectory
+        @OptionGroup var daemon: DaemonOptions
 
-        @Option(help: "The station's configuration: its catalogue and model are used.")
+        @Option(help: "Without the daemon: the station's stateDirectory.")
+        var directory: String?
+
+        @Option(help: "Without the daemon: the station's configuration; its catalogue and model are used.")
         var config = LedgerCommand.Reclassify.usualConfiguration
 
-        func run() throws {
+        func validate() throws {
+            guard sequence > 0 else { throw ValidationError("\(sequence) is no sequence number: they begin with 1.") }
+        }
+
+        func run() async throws {
+            guard let directory else {
+                _ = try await daemon.show(.explain(sequence: sequence), as: explanationText)
+                return
+            }
             do {
-                let rules = try Rules(configuration: config, catalogue: nil, model: nil)
-                var found: StoredDecision?
-                try LedgerReplay(directory: directory, from: sequence, to: sequence).run { found = $0 }
-                guard let found else {
-                    writeComplaint(
-                        "Entry \(sequence) of the ledger in \(directory) decides on no item. `stationctl returns` "
-                            + "lists those that do.")
-                    throw Ending.noInput
-                }
-                guard let evidence = found.evidence else {
-                    writeComplaint(
-                        "The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
-                    throw Ending.noInput
-                }
-                writeResult(explanationText(rules.classifier.explain(evidence), of: found, rules.classifier.model))
+                try daemon.tell(try explanation(in: directory), as: explanationText)
             } catch let error as RulesError {
                 writeComplaint(error.message)
                 throw Ending.badConfiguration
@@ -71,6 +67,25 @@ struct ReturnsCommand: AsyncParsableCommand {
                 writeComplaint(error.message)
                 throw Ending.noInput
             }
+        }
+
+        private func explanation(in directory: String) throws -> ReturnExplanation {
+            let rules = try Rules(configuration: config, catalogue: nil, model: nil)
+            var found: StoredDecision?
+            try LedgerReplay(directory: directory, from: sequence, to: sequence).run { found = $0 }
+            guard let found else {
+                writeComplaint(
+                    "Entry \(sequence) of the ledger in \(directory) decides on no item. `stationctl returns` "
+                        + "lists those that do.")
+                throw Ending.noInput
+            }
+            guard let evidence = found.evidence else {
+                writeComplaint("The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
+                throw Ending.noInput
+            }
+            return ReturnExplanation(
+                sequence: sequence, wallTime: found.wallTime, verdict: found.verdict, isWithdrawn: found.isWithdrawn,
+                evidence: evidence, by: rules.classifier)
         }
     }
 }

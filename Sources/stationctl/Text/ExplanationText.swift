@@ -1,80 +1,91 @@
-import Ledger
-import MaterialModel
+import OperatorAPI
 import Vocabulary
 
 /// Why an item was recognised as it was, for a technician.
-func explanationText(
-    _ found: ClassificationExplanation, of decision: StoredDecision, _ model: SpectralModel
-) -> String {
-    let now = found.classification
+func explanationText(_ found: ReturnExplanation) -> String {
+    let now = found.result
     var evidence = Table([("without", .left), ("result", .left), ("confidence", .right), ("likeliest", .left)])
     evidence.rows =
         [["nothing", resultText(now), percentText(permille: now.confidencePermille), candidatesText(now)]]
         + found.without.map { entry in
             guard !entry.isSilent else { return [entry.piece.rawValue, "the same", "", ""] }
-            let other = entry.classification
+            let other = entry.result
             return [
                 entry.piece.rawValue, resultText(other), percentText(permille: other.confidencePermille),
                 candidatesText(other),
             ]
         }
     let head = pairsText([
-        ("entry", "\(decision.sequence)"),
-        ("time", timeText(unixMilliseconds: decision.wallTime.unixMilliseconds)),
-        ("decided", decision.verdict.details),
+        ("entry", "\(found.sequence)"),
+        ("time", timeText(unixMilliseconds: found.unixMilliseconds)),
+        ("decided", decisionText(found.decision)),
     ])
-    let spectrum = found.spectrum.map { spectrumText($0, model) } ?? "no spectrum was read"
+    let spectrum = found.spectrum.map { spectrumText($0, found.model) } ?? "no spectrum was read"
     return [head, evidence.render(), spectrum].joined(separator: "\n\n")
 }
 
-private func resultText(_ classification: Classification) -> String {
-    switch classification.result {
-    case .unknown(let reason): "unknown (\(reason.rawValue))"
-    case .identified(let item): "\(item.material.rawValue), \(item.stream.rawValue)"
+private func decisionText(_ decision: ReturnExplanation.Decision) -> String {
+    let what = [decision.packagingType?.rawValue, decision.material.rawValue, decision.stream?.rawValue]
+        .compactMap(\.self).joined(separator: ", ")
+    let sure = percentText(permille: decision.confidencePermille)
+    guard let reason = decision.reason else {
+        let mass = decision.massMilligrams.map { gramsText(milligrams: $0) } ?? Table.nothing
+        return "\(what), \(mass) g, into the bin \(decision.bin?.rawValue ?? Table.nothing), \(sure)"
     }
+    let way = decision.isWithdrawn ? "taken back" : "handed back"
+    return "\(way) (\(reason.rawValue)), likeliest \(what), \(sure)"
 }
 
-private func candidatesText(_ classification: Classification) -> String {
-    classification.candidates.map { "\($0.material.rawValue) \(percentText(permille: $0.probabilityPermille))" }
+private func resultText(_ result: ReturnExplanation.Result) -> String {
+    if let unknown = result.unknown { return "unknown (\(unknown.rawValue))" }
+    return [result.material?.rawValue, result.stream?.rawValue].compactMap(\.self).joined(separator: ", ")
+}
+
+private func candidatesText(_ result: ReturnExplanation.Result) -> String {
+    result.candidates.map { "\($0.material.rawValue) \(percentText(permille: $0.probabilityPermille))" }
         .joined(separator: ", ")
 }
 
 /// The spectrum by itself: what it was read as, how near it is to each class, and its curve beside the likeliest.
-private func spectrumText(_ found: SpectralExplanation, _ model: SpectralModel) -> String {
-    let judgement = found.judgement
+private func spectrumText(_ found: ReturnExplanation.SpectrumShown, _ model: ReturnExplanation.Model) -> String {
     var parts = [
         pairsText([
-            ("spectrum", "\(judgement.reading.word) to the \(model.head.rawValue) model \(model.hash.prefix(12))"),
+            ("spectrum", "\(found.reading) to the \(model.head.rawValue) model \(model.hash.prefix(12))"),
+            ("placements", "\(found.placements)"),
             (
                 "novelty score",
-                judgement.novelty.map { novelty in
+                found.novelty.map { novelty in
                     decimalText(novelty, digits: 3)
                         + (found.leastNovelty.map { ", refused below \(decimalText($0, digits: 3))" } ?? "")
                 } ?? Table.nothing
             ),
             (
                 "contrast",
-                decimalText(judgement.contrast, digits: 4)
+                decimalText(found.contrast, digits: 4)
                     + (found.leastContrast.map { ", unreadable if refused below \(decimalText($0, digits: 4))" } ?? "")
             ),
         ])
     ]
-    guard !found.ranking.isEmpty else { return parts[0] }
+    guard let likeliest = found.classes.first else { return parts[0] }
     var classes = Table([("class", .left), ("probability", .right), ("off its mean", .right)])
-    classes.rows = found.ranking.map { entry in
+    classes.rows = found.classes.map { entry in
         [
             entry.material.rawValue, decimalText(entry.probability, digits: 4),
             "\(decimalText(entry.meanDeviation, digits: 2)) spreads",
         ]
     }
     parts.append(classes.render())
-    let name = found.ranking[0].material.rawValue
-    var curve = Table([("nm", .right), ("item", .right), (name, .right), ("spread", .right), ("", .left)])
-    curve.rows = found.features.map { feature in
-        let off = abs(feature.value - feature.classMean) / max(feature.classSpread, 1e-6)
+    let runnerUp = found.classes.dropFirst().first?.material.rawValue ?? Table.nothing
+    var curve = Table([
+        ("nm", .right), ("item", .right), (likeliest.material.rawValue, .right), ("spread", .right),
+        (runnerUp, .right), ("", .left),
+    ])
+    curve.rows = found.curve.map { point in
+        let off = abs(point.item - point.likeliest.mean) / max(point.likeliest.spread, 1e-6)
         return [
-            decimalText(feature.nanometres, digits: 1), decimalText(feature.value, digits: 2),
-            decimalText(feature.classMean, digits: 2), decimalText(feature.classSpread, digits: 2),
+            decimalText(point.nanometres, digits: 1), decimalText(point.item, digits: 2),
+            decimalText(point.likeliest.mean, digits: 2), decimalText(point.likeliest.spread, digits: 2),
+            decimalText(point.runnerUp.mean, digits: 2),
             // A mark for each spread beyond the usual two.
             String(repeating: "*", count: min(max(Int(off) - 1, 0), 5)),
         ]
