@@ -24,7 +24,7 @@ public struct FaultKind: Sendable {
         .clockStep, .trustLost, .countedWrongly,
         .networkStorm, .networkOutage, .clusterKill, .clusterPowerCut, .clusterPowerCutInWrite, .clusterDiskFull,
         .clusterDiskError,
-        .deadDevice, .scaleNoise, .lampFailure, .driveFault,
+        .deadDevice, .scaleNoise, .lampFailure, .headDrift, .tileStuck, .driveFault,
         .stuckInput, .diverterStuck,
         .emergencyStop, .openDoor, .serviceKey, .fullBin,
     ]
