@@ -113,7 +113,7 @@ let adapters: [Target] = [
         ]),
     library("ClusterStore", ["Vocabulary", "ClusterAPI", grdb]),
     library("Systemd"),
-    simulator("SimulatedStation", ["Vocabulary", "Station", "StationPorts", "StrictYAML"]),
+    simulator("SimulatedStation", ["Vocabulary", "SmallNumerics", "Station", "StationPorts", "StrictYAML"]),
     simulator("SimulatedBus", ["CLinux", "Threads", logging]),
     simulator("SimulatedDisk", ["CSimulatedDisk"]),
 ]
@@ -182,7 +182,8 @@ let executables: [Target] = [
 
 let tests: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["CLinux", logging], path: "Tests/TestSupport", swiftSettings: strict),
+        name: "TestSupport", dependencies: ["CLinux", "SmallNumerics", logging], path: "Tests/TestSupport",
+        swiftSettings: strict),
     .target(
         name: "ShippedFiles",
         dependencies: ["Vocabulary", "MaterialModel", "StationConfig", "SimulatedStation"],

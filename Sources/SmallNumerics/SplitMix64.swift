@@ -2,12 +2,13 @@ import Glibc
 
 /// Random numbers of a seed, alike on every machine (SplitMix64: Steele, Lea and Flood, Fast Splittable Pseudorandom
 /// Number Generators, 2014).
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
+    @usableFromInline var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    @inlinable public init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    // The simulator draws a noise for each band: a call between modules each would show.
+    @inlinable public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

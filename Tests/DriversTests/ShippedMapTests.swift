@@ -64,7 +64,7 @@ struct ShippedMapTests {
     }
 
     @Test func `the level sensor's map does what its driver does`() throws {
-        var generator = SplitMix(state: 1)
+        var generator = SplitMix(seed: 1)
         var seen: Set<String> = []
         for _ in 0..<2000 {
             let content: [UInt16] = [
@@ -81,7 +81,7 @@ struct ShippedMapTests {
     }
 
     @Test func `the tag reader's map does what its driver does`() throws {
-        var generator = SplitMix(state: 2)
+        var generator = SplitMix(seed: 2)
         for index in 0..<2000 {
             let looks = (0..<4).map { _ -> [UInt16] in
                 Bool.random(using: &generator)
@@ -96,7 +96,7 @@ struct ShippedMapTests {
     }
 
     @Test func `the scale's map does what its driver does, drift and all`() throws {
-        var generator = SplitMix(state: 3)
+        var generator = SplitMix(seed: 3)
         var seen: Set<String> = []
         for _ in 0..<200 {
             var driver = LaumasTLB4()

@@ -22,7 +22,7 @@ struct KernelLinesTests {
             onOutput: { outputs.add(.output($0, $1)) }, logger: silentLogger)
     }
 
-    static let quiet = ContactNoise(bounces: 0, overflowEvery: nil, random: SplitMix(state: 1))
+    static let quiet = ContactNoise(bounces: 0, overflowEvery: nil, random: SplitMix(seed: 1))
 
     @Test func `a chip is made with named lines, and taken away`() throws {
         let lines = try makeLines()
@@ -80,7 +80,7 @@ struct KernelLinesTests {
     }
 
     @Test func `bounces and bursts end at the new level`() throws {
-        let lines = try makeLines(ContactNoise(bounces: 3, overflowEvery: 4, random: SplitMix(state: 7)))
+        let lines = try makeLines(ContactNoise(bounces: 3, overflowEvery: 4, random: SplitMix(seed: 7)))
         var seen = 0
         for change in 1...8 {
             let level = !change.isMultiple(of: 2)
@@ -114,12 +114,12 @@ struct KernelLinesTests {
 
 struct ContactNoiseTests {
     @Test func `one seed gives one sequence`() {
-        var noise = ContactNoise(bounces: 4, overflowEvery: 5, random: SplitMix(state: 7))
+        var noise = ContactNoise(bounces: 4, overflowEvery: 5, random: SplitMix(seed: 7))
         #expect((0..<10).map { _ in noise.togglesOfNextChange() } == [3, 1, 9, 5, 65, 5, 3, 5, 3, 65])
     }
 
     @Test func `a contact without noise toggles once`() {
-        var noise = ContactNoise(bounces: 0, overflowEvery: nil, random: SplitMix(state: 7))
+        var noise = ContactNoise(bounces: 0, overflowEvery: nil, random: SplitMix(seed: 7))
         #expect((0..<10).map { _ in noise.togglesOfNextChange() } == Array(repeating: 1, count: 10))
     }
 

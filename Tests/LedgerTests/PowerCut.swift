@@ -10,7 +10,7 @@ struct PowerCut {
 
     private var generator: SplitMix
 
-    init(seed: UInt64) { generator = SplitMix(state: seed) }
+    init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
     /// A file that grew: up to `synced` it is as it was, after it each sector is there, empty or garbage, and the end is
     /// anywhere.

@@ -119,7 +119,7 @@ struct SpectralModelTests {
     }
 
     @Test func `any counts at all give probabilities or none`() throws {
-        var random = SplitMix(state: 7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<2000 {
             var spectrum = try fixture.spectrum("pp")
             let ceiling = [2, 300, 5000, 65_536][Int(random.next() % 4)]

@@ -66,7 +66,7 @@ struct ReadPlanTests {
 
     /// Against a search through all ways to cut the wanted spans into reads.
     @Test func `no plan has fewer reads, reads a hole, tears a value or breaks the limit`() throws {
-        var generator = SplitMix(state: 33)
+        var generator = SplitMix(seed: 33)
         var mergedReads = 0
         for _ in 0..<3000 {
             let wanted = try (0..<Int.random(in: 1...9, using: &generator)).map { _ in

@@ -148,7 +148,7 @@ struct RegisterCodecTests {
             .unsigned(.bits16), .unsigned(.bits32), .unsigned(.bits64), .signed(.bits16), .signed(.bits32),
             .signed(.bits64), .float32, .float64, .bcd16, .bcd32, .bits(0...15),
         ]
-        var generator = SplitMix(state: 3)
+        var generator = SplitMix(seed: 3)
         var faults = 0
         for type in types {
             let format = RegisterFormat(type, order)
@@ -168,7 +168,7 @@ struct RegisterCodecTests {
 
     @Test(arguments: RegisterOrder.allCases)
     func `texts and fields come back as they were put in`(order: RegisterOrder) throws {
-        var generator = SplitMix(state: 4)
+        var generator = SplitMix(seed: 4)
         for _ in 0..<2000 {
             let count = Int.random(in: 1...8, using: &generator)
             let letters = (0..<Int.random(in: 0...2 * count, using: &generator)).map { _ in

@@ -159,7 +159,7 @@ struct ProxyTests {
 
     @Test func `one seed draws one sequence, with every kind in it`() {
         func drawn(_ seed: UInt64, _ permille: Int) -> [ProxyFault?] {
-            var plan = ProxyPlan(faultsPermille: permille, random: SplitMix(state: seed))
+            var plan = ProxyPlan(faultsPermille: permille, random: SplitMix(seed: seed))
             return (0..<400).map { _ in plan.next() }
         }
         let faults = drawn(1, 500)

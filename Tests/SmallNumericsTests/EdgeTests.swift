@@ -36,7 +36,7 @@ struct EdgeTests {
     }
 
     @Test func `a value is selected by its rank whatever the order`() {
-        var random = SplitMix(state: 5)
+        var random = SplitMix(seed: 5)
         let values = (0..<200).map { Double($0 / 3) }
         for rank in [0, 1, 99, 100, 198, 199] {
             var shuffled = values.shuffled(using: &random)

@@ -17,7 +17,7 @@ struct RandomWalk {
     var isFinished = false
 
     init(seed: UInt64) {
-        generator = SplitMix(state: seed)
+        generator = SplitMix(seed: seed)
         let active: Set<InputLine> = [.doorClosed, .emergencyStopCircuitClosed, .diverterHome]
         for line in InputLine.allCases { send(.lineChanged(line, isActive: active.contains(line))) }
     }

@@ -1,28 +1,23 @@
+import SmallNumerics
 import Vocabulary
 
-/// The only source of chance in the simulator: SplitMix64 (Steele, Lea and Flood, 2014).
+/// The only source of chance in the simulator.
 ///
 /// Each model owns a generator of its own, so that one more draw in one model changes nothing in the others.
 public struct SeededRandom: RandomNumberGenerator, Hashable, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     public init(seed: UInt64) {
-        state = seed
+        numbers = SplitMix64(seed: seed)
     }
 
     /// A generator that is independent of its neighbours: same seed, another `stream`.
     public init(seed: UInt64, stream: UInt64) {
-        var mixer = SeededRandom(seed: seed ^ (stream &* 0xD6E8_FEB8_6659_FD93))
-        state = mixer.next()
+        var mixer = SplitMix64(seed: seed ^ (stream &* 0xD6E8_FEB8_6659_FD93))
+        numbers = SplitMix64(seed: mixer.next())
     }
 
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    public mutating func next() -> UInt64 { numbers.next() }
 
     /// Evenly distributed in 0 ..< 1.
     public mutating func uniform() -> Double {
