@@ -6,12 +6,15 @@ public struct PlacementOrder: Codable, Hashable, Sendable {
     /// What is found by the first few placements together.
     public struct Step: Codable, Hashable, Sendable {
         public var confidence: Double
+        public var novelty: Double?
         public var isRight: Bool
         public var isDecided: Bool
         /// The reading alone says that the object cannot be of its own class, or that it is of two.
         public var excludesOwn: Bool
 
-        var judged: Judged { Judged(confidence: confidence, isRight: isRight, isDecided: isDecided, order: confidence) }
+        var judged: Judged {
+            Judged(confidence: confidence, novelty: novelty, isRight: isRight, isDecided: isDecided)
+        }
     }
 
     public var object: String
@@ -57,8 +60,8 @@ extension PlacementOrder.Step {
         case .mismatched, .unreadable, .flat, .strange, .resemblingFibre: excludesOwn = false
         }
         self.init(
-            confidence: named.map { judgement.probabilities[$0] } ?? 0, isRight: named == place,
-            isDecided: judgement.isDecided, excludesOwn: excludesOwn)
+            confidence: named.map { judgement.probabilities[$0] } ?? 0, novelty: judgement.novelty,
+            isRight: named == place, isDecided: judgement.isDecided, excludesOwn: excludesOwn)
     }
 }
 
