@@ -12,16 +12,10 @@ struct LEDFusionTests {
         classifier = MaterialClassifier(model: model, catalogue: sampleCatalogue)
     }
 
-    /// Like the mean of a class.
-    private func typical(_ material: Material) throws -> Spectrum {
-        let place = try #require(model.materials.firstIndex(of: material))
-        return ledSpectrum(model.content.classes[place].mean.prefix(8).map { 0.5 * (1 + 0.12 * $0) })
-    }
-
     @Test func `one placement that looks like another polymer is no contradiction to a cup's tag and mass`() throws {
         for other in [Material.pet, .hdpe, .ps] {
             let found = classifier.classify(
-                evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typical(other), metal: false))
+                evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typicalLED(other, model), metal: false))
             guard case .identified(let item) = found.result else {
                 Issue.record("\(other): \(found)")
                 continue
@@ -29,14 +23,14 @@ struct LEDFusionTests {
             #expect(item.packagingType == "cup-pp" && item.stream == .reuse)
             // It makes less sure all the same.
             let agreeing = classifier.classify(
-                evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typical(.pp), metal: false))
+                evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typicalLED(.pp, model), metal: false))
             #expect(found.confidencePermille < agreeing.confidencePermille)
         }
     }
 
     @Test func `a tin that is taken for a polymer stays a tin`() throws {
         let found = classifier.classify(
-            evidence(tag: .noTag, milligrams: 54_000, spectrum: try typical(.pet), metal: true))
+            evidence(tag: .noTag, milligrams: 54_000, spectrum: try typicalLED(.pet, model), metal: true))
         guard case .identified(let item) = found.result else {
             Issue.record("\(found)")
             return
@@ -47,17 +41,17 @@ struct LEDFusionTests {
     @Test func `a name by this head alone does not rule out what it has no class for`() throws {
         // Fibre, glass and foreign things get a name as well.
         let found = classifier.classify(
-            evidence(tag: .noTag, milligrams: 21_000, spectrum: try typical(.pet), metal: false))
+            evidence(tag: .noTag, milligrams: 21_000, spectrum: try typicalLED(.pet, model), metal: false))
         #expect(found.result == .unknown(.lowConfidence))
         #expect(found.candidates.contains { $0.material == .fibre && $0.probabilityPermille > 300 }, "\(found)")
     }
 
     @Test func `sensors that exclude each other contradict whatever the head`() throws {
         let metal = classifier.classify(
-            evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typical(.pp), metal: true))
+            evidence(tag: .number(1234), milligrams: 35_000, spectrum: try typicalLED(.pp, model), metal: true))
         #expect(metal.result == .unknown(.contradiction))
         let mass = classifier.classify(
-            evidence(tag: .number(1234), milligrams: 6000, spectrum: try typical(.pp), metal: false))
+            evidence(tag: .number(1234), milligrams: 6000, spectrum: try typicalLED(.pp, model), metal: false))
         #expect(mass.result == .unknown(.contradiction))
     }
 }

@@ -68,14 +68,15 @@ struct PlacementTests {
 
 struct LEDModelTests {
     let model: SpectralModel
+    private let usual: [Spectrum]
 
-    init() throws { model = try shippedLEDModel() }
-
-    /// Made from the class means of the model itself: shape times a usual contrast, at half the light of white.
-    private func typical(_ place: Int) -> Spectrum {
-        let shape = model.content.classes[place].mean.prefix(8)
-        return ledSpectrum(shape.map { 0.5 * (1 + 0.12 * $0) })
+    init() throws {
+        let leds = try shippedLEDModel()
+        model = leds
+        usual = try leds.materials.map { try typicalLED($0, leds) }
     }
+
+    private func typical(_ place: Int) -> Spectrum { usual[place] }
 
     @Test func `what looks like the mean of a class is named so`() {
         for (place, material) in model.materials.enumerated() {
