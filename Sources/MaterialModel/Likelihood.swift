@@ -38,6 +38,8 @@ struct EvidenceModel: Sendable {
     /// Of the spectral model: what share of its own materials, and of foreign things, passes its test of novelty.
     let familiarShare: Double
     let foreignFamiliarShare: Double
+    /// False for a model that takes everything for one of its classes.
+    let testsNovelty: Bool
 
     private var taggedTypes: Double {
         Double(max(catalogue.types.count(where: { $0.tagClass != nil }), 1))
@@ -111,11 +113,17 @@ struct EvidenceModel: Sendable {
         case .strange: Likelihood(value: shares.strange, fits: true)
         case .flat: Likelihood(value: shares.flat, fits: true)
         case .resemblingFibre: Likelihood(value: shares.resemblingFibre, fits: true)
-        case .familiar(let probabilities): familiar(probabilities, shares, under: material)
+        case .familiar(let probabilities, let excludedBelow):
+            familiar(probabilities, excludedBelow: excludedBelow, shares, under: material)
         }
     }
 
     private func readingShares(of material: Material) -> LikelihoodModel.ReadingShares {
+        let shares = testedShares(of: material)
+        return testsNovelty ? shares : shares.withoutNoveltyTest
+    }
+
+    private func testedShares(of material: Material) -> LikelihoodModel.ReadingShares {
         if spectralMaterials.contains(material) { return LikelihoodModel.modelled(familiar: familiarShare) }
         return switch material {
         case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla:
@@ -127,19 +135,23 @@ struct EvidenceModel: Sendable {
     }
 
     private func familiar(
-        _ probabilities: [Double], _ shares: LikelihoodModel.ReadingShares, under material: Material
+        _ probabilities: [Double], excludedBelow: Double, _ shares: LikelihoodModel.ReadingShares,
+        under material: Material
     ) -> Likelihood {
-        let isClear = (probabilities.max() ?? 0) >= LikelihoodModel.excludingProbability
         if let index = spectralMaterials.firstIndex(of: material) {
             // At equal priors the probability times the number of classes is the likelihood relative to the mean.
             let probability = max(probabilities[index], LikelihoodModel.leastProbability)
             let value = shares.familiar * probability * Double(spectralMaterials.count)
-            return Likelihood(value: value, fits: !isClear || probability >= LikelihoodModel.excludedProbability)
+            return Likelihood(value: value, fits: probabilities[index] >= excludedBelow)
         }
         return switch material {
         // Unmodelled polymers and foreign things resemble a class now and then.
         case .pet, .hdpe, .ldpe, .pp, .ps, .pvc, .pla, .other, .unknown: Likelihood(value: shares.familiar, fits: true)
-        case .fibre, .glass, .aluminium, .steel: Likelihood(value: shares.familiar, fits: !isClear)
+        // Where a test of novelty was passed, they are excluded by a clear name; without one everything gets a name.
+        case .fibre, .glass, .aluminium, .steel:
+            Likelihood(
+                value: shares.familiar,
+                fits: !testsNovelty || (probabilities.max() ?? 0) < LikelihoodModel.excludingProbability)
         }
     }
 }

@@ -52,6 +52,11 @@ enum LikelihoodModel {
         var strange: Double
         var resemblingFibre: Double
         var flat: Double
+
+        /// By a model without a test of novelty: what would be strange or like fibre is taken for one of the classes.
+        var withoutNoveltyTest: ReadingShares {
+            ReadingShares(familiar: 1 - flat, strange: strange, resemblingFibre: resemblingFibre, flat: flat)
+        }
     }
     /// Of the model's own materials: the share that passes its test of novelty stands in its file [M]; no measured scan
     /// was flat or looked like fibre [M].
@@ -79,10 +84,9 @@ enum LikelihoodModel {
 
     /// However sure the spectral model is: one item in a thousand is not what its spectrum says.
     static let leastProbability = 0.001
-    /// From this probability on a spectrum excludes what it does not name.
+    /// From this probability of a class on, a spectrum that passed a test of novelty excludes fibre, glass and metal.
+    /// Which classes it excludes follows from the model's file.
     static let excludingProbability = 0.9
-    /// A material that the spectrum gives less than this is excluded by it.
-    static let excludedProbability = 0.05
 
     /// Of the materials that add up, the leading type must have this share to be named.
     static let namingShare = 0.6

@@ -22,7 +22,7 @@ public struct MaterialClassifier: Classifier {
         evidenceModel = EvidenceModel(
             catalogue: catalogue, options: options, spectralMaterials: model.materials,
             familiarShare: model.content.limits.familiarShare,
-            foreignFamiliarShare: model.content.limits.foreignFamiliarShare)
+            foreignFamiliarShare: model.content.limits.foreignFamiliarShare, testsNovelty: model.testsNovelty)
     }
 
     /// Never fails: evidence that says nothing gives `unknown` with a reason.

@@ -2,8 +2,9 @@ import Vocabulary
 
 /// From counts to reflectance: (raw - dark) / (white - dark) per band, with single dead or clipped bands mended.
 enum Reflectance {
-    /// A head with this many unusable bands, or fewer, is still read: they are interpolated from their neighbours.
-    static let mendedBandLimit = 4
+    /// One unusable band of so many is mended, that is interpolated from its neighbours: up to 4 of a spectrometer's
+    /// 128, none of 8 LEDs, whose bands say each something of their own (docs/classification.md has what it costs).
+    static let bandsPerMended = 32
     /// White must stand this many counts above dark, or the band has no scale.
     static let leastRangeCounts = 50
     /// The converter's end: what lies there was cut off.
@@ -20,7 +21,7 @@ enum Reflectance {
             let range = Int(white) - Int(spectrum.dark[band])
             guard range >= leastRangeCounts, raw != clippedCounts, white != clippedCounts else {
                 broken.append(band)
-                guard broken.count <= mendedBandLimit else { return nil }
+                guard broken.count <= count / bandsPerMended else { return nil }
                 continue
             }
             reflectance[band] = Double(Int(raw) - Int(spectrum.dark[band])) / Double(range)

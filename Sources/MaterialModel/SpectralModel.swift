@@ -58,6 +58,14 @@ public struct SpectralModel: Sendable {
         }
     }
 
+    /// Whether it can see that an item is like none of its classes.
+    public var testsNovelty: Bool {
+        switch content.parameters {
+        case .spectrometer: true
+        case .led8: false
+        }
+    }
+
     /// Where the curves lie that a reflectance is judged on: those of the training data.
     public var channelsNanometres: [Double] {
         switch content.parameters {
@@ -141,9 +149,12 @@ public struct SpectralModel: Sendable {
         guard mean(bright.map(\.structure)) >= content.limits.leastStructure else {
             return .without(.flat, contrast: contrast)
         }
+        let excludedBelow = content.limits.excludedBelow(placements: bright.count)
         return switch engine {
-        case .spectrometer(let engine): engine.judge(bright.map(\.values), contrast: contrast)
-        case .led8(let parameters): parameters.judge(bright.map(\.values), contrast: contrast)
+        case .spectrometer(let engine):
+            engine.judge(bright.map(\.values), contrast: contrast, excludedBelow: excludedBelow)
+        case .led8(let parameters):
+            parameters.judge(bright.map(\.values), contrast: contrast, excludedBelow: excludedBelow)
         }
     }
 }

@@ -13,8 +13,8 @@ public enum SpectralReading: Hashable, Sendable {
     /// Unlike every class, but like the assumed curve of fibre, which was never measured.
     case resemblingFibre
     /// Like at least one class. The probabilities are those of `SpectralModel.materials`, in that order, at equal
-    /// priors; they add up to 1.
-    case familiar([Double])
+    /// priors; they add up to 1. A class with less than `excludedBelow` is excluded by so many placements.
+    case familiar([Double], excludedBelow: Double)
 }
 
 extension SpectralReading {

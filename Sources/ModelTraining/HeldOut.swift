@@ -14,7 +14,8 @@ public struct HeldOut: Codable, Sendable {
         /// Objects that were in the training data as well and were left out of the training for that.
         public var leftOutOfTraining: Int
         public var leastNovelty: Double?
-        public var decidingProbability: Double?
+        /// By one placement, by two, and so on.
+        public var decidingProbabilities: [Double]?
     }
 
     public struct Source: Codable, Sendable {
@@ -77,10 +78,10 @@ extension HeldOut.Model {
         self.init(
             head: model.head, materials: model.materials, sha256: isFile ? model.hash : nil,
             trainedOn: training.files.map(\.name), trainedObjects: training.objects, leftOutOfTraining: leftOut,
-            leastNovelty: nil, decidingProbability: nil)
+            leastNovelty: nil, decidingProbabilities: nil)
         switch model.content.parameters {
         case .spectrometer(let parameters): leastNovelty = parameters.leastNovelty
-        case .led8(let parameters): decidingProbability = parameters.decidingProbability
+        case .led8(let parameters): decidingProbabilities = parameters.calibrations.map(\.decidingProbability)
         }
     }
 }

@@ -22,8 +22,9 @@ struct LEDTrainer: Sendable {
         /// Calibration and threshold come from so many divisions into so many parts.
         static let foldRepeats = 4
         static let folds = 10
-        /// Exponents that are tried.
+        /// Exponents that are tried, with each of the shares that are spread over all classes.
         static let sharpenings = (0...45).map { 0.5 + 0.1 * Double($0) }
+        static let smoothings = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2]
     }
 
     /// One object in one session: what a board saw of it.
@@ -73,48 +74,34 @@ struct LEDTrainer: Sendable {
     func train(without excluded: Set<String> = []) -> SpectralModel? {
         let used = instances.filter { !excluded.contains($0.object) }
         guard let predictor = predictor(of: used) else { return nil }
-        var probabilities: [[Double]] = []
-        var places: [Int] = []
-        var repeats: [Range<Int>] = []
+        var outside: [[LEDOutside]] = []
         for number in 0..<Frozen.foldRepeats {
-            let start = places.count
-            guard let outside = outsideFolds(used, number: number) else { return nil }
-            probabilities += outside.map(\.probabilities)
-            places += outside.map(\.place)
-            repeats.append(start..<places.count)
+            guard let judged = outsideFolds(used, number: number) else { return nil }
+            outside.append(judged)
         }
-        let losses = Frozen.sharpenings.map { exponent in
-            logLoss(probabilities.map { sharpened($0, by: exponent) }, places: places)
-        }
-        let sharpening = Frozen.sharpenings[placeOfGreatest(losses.map { -$0 })]
-        let wrong = repeats.map { range in
-            range.filter { placeOfGreatest(probabilities[$0]) != places[$0] }
-                .map { sharpened(probabilities[$0], by: sharpening).max() ?? 0 }.max() ?? 0
-        }
-        // More confident than the surest error: without an error anything would do.
-        let threshold = min(max(mean(wrong), 1 / Double(SpectraFile.classes.count)), 1)
+        let calibrations = LEDCalibration.learned(outside)
         let parameters = LEDParameters(
-            preprocessing: preprocessing, predictor: predictor, sharpening: sharpening, decidingProbability: threshold)
-        return SpectralModel(content(used, parameters), hash: "")
-    }
-
-    private struct Outside {
-        var place: Int
-        var probabilities: [Double]
+            preprocessing: preprocessing, predictor: predictor, calibrations: calibrations)
+        let limits = LEDCalibration.exclusionLimits(outside, calibrations)
+        return SpectralModel(content(used, parameters, excludedBelow: limits), hash: "")
     }
 
     /// Every main object judged by a model without its tenth of them. Objects of other sessions alone are in all.
-    private func outsideFolds(_ used: [Instance], number: Int) -> [Outside]? {
+    private func outsideFolds(_ used: [Instance], number: Int) -> [LEDOutside]? {
         let main = used.filter(\.isMain)
         let folds = Self.folds(of: main.map(\.place), seed: seed &+ UInt64(number))
         let foldOfObject = Dictionary(uniqueKeysWithValues: zip(main.map(\.object), folds))
-        var outside: [Outside] = []
+        var outside: [LEDOutside] = []
         for fold in 0..<Frozen.folds {
             let tested = zip(main, folds).filter { $0.1 == fold }.map(\.0)
             guard !tested.isEmpty else { continue }
             guard let predictor = predictor(of: used.filter { foldOfObject[$0.object] != fold }) else { return nil }
-            outside += tested.map {
-                Outside(place: $0.place, probabilities: predictor.scores(of: $0.placements).both)
+            outside += tested.map { instance in
+                LEDOutside(
+                    object: instance.object, place: instance.place,
+                    scores: placementChoices(of: instance.placements.count).map { choices in
+                        choices.map { choice in predictor.scores(of: choice.map { instance.placements[$0] }).both }
+                    })
             }
         }
         return outside
@@ -220,7 +207,9 @@ struct LEDTrainer: Sendable {
         return sums
     }
 
-    private func content(_ used: [Instance], _ parameters: LEDParameters) -> ModelContent {
+    private func content(
+        _ used: [Instance], _ parameters: LEDParameters, excludedBelow: [Double]
+    ) -> ModelContent {
         let main = used.filter(\.isMain)
         return ModelContent(
             bandsNanometres: preprocessing.bandsNanometres,
@@ -229,7 +218,7 @@ struct LEDTrainer: Sendable {
                 leastBrightness: Frozen.leastBrightness,
                 leastStructure: leastStructure(main.flatMap(\.features), Frozen.leastBrightness),
                 // There is no test of novelty: everything that can be read is taken for one of the classes.
-                familiarShare: 0.99, foreignFamiliarShare: 0.98),
+                familiarShare: 0.99, foreignFamiliarShare: 0.98, excludedBelow: excludedBelow),
             parameters: .led8(parameters), training: .none, evaluation: .none)
     }
 }

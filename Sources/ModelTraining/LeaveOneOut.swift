@@ -15,8 +15,8 @@ public struct LeaveOneOut: Sendable {
     /// Trained on one session, judged on the other; empty for data without these sessions.
     public var crossUnseen: [ObjectVerdict] = []
     public var crossAll: [ObjectVerdict] = []
-    /// Share of rightly named objects by one, two and three placements.
-    public var byPlacements: [Double] = []
+    /// Of each known object, the orders in which a station could meet its placements.
+    public var orders: [[PlacementOrder]] = []
 
     /// Relative error of the white reference per channel, and how often it is drawn for each scan.
     public static let referenceError = 0.02
@@ -34,10 +34,9 @@ public struct LeaveOneOut: Sendable {
             scanAccuracy.append(Self.scanAccuracy(object, model, error: 0, draws: 1, &random))
             disturbedAccuracy.append(
                 Self.scanAccuracy(object, model, error: Self.referenceError, draws: Self.disturbances, &random))
-            byPlacementsAdd(object, model)
+            orders.append(PlacementOrder.all(of: object, model))
             progress("\(object.name) \(known.count)")
         }
-        byPlacements = byPlacements.map { $0 / Double(max(known.count, 1)) }
         let shared = trainer.head == .led8 ? try trainer.train() : nil
         for object in objects where object.label == .foreign {
             // The 8-LED head learns nothing from foreign objects, so all are unknown to one model.
@@ -73,23 +72,6 @@ public struct LeaveOneOut: Sendable {
             }
         }
         return Double(right) / Double(max(object.scans.count * draws, 1))
-    }
-
-    /// The mean over all choices of one, two and three of the first three scans of one session.
-    private mutating func byPlacementsAdd(_ object: MeasuredObject, _ model: SpectralModel) {
-        guard let session = object.scans.first?.session else { return }
-        let scans = object.scans.filter { $0.session == session }.prefix(3).map(\.values)
-        let choices = [[[0], [1], [2]], [[0, 1], [0, 2], [1, 2]], [[0, 1, 2]]]
-        if byPlacements.isEmpty { byPlacements = [0, 0, 0] }
-        for (number, sets) in choices.enumerated() {
-            // With fewer scans those that there are stand in for the missing ones.
-            let rights = sets.map { set -> Double in
-                let chosen = set.compactMap { $0 < scans.count ? scans[$0] : nil }
-                let found = model.judge(reflectances: chosen.isEmpty ? [scans[0]] : chosen).probabilities
-                return !found.isEmpty && placeOfGreatest(found) == object.label.place ? 1 : 0
-            }
-            byPlacements[number] += mean(rights)
-        }
     }
 
     /// Half a year and other items between training and judging.

@@ -36,10 +36,7 @@ extension LeaveOneOut {
                 "accuracy by single scan, 2 % error of the white reference", disturbedAccuracy, seed: seed,
                 goal: isSpectrometer ? "0.93" : nil),
         ]
-        for (number, value) in byPlacements.enumerated() {
-            figures.append(
-                .init("accuracy by \(number + 1) placement\(number == 0 ? "" : "s") of a session", short(value)))
-        }
+        figures += placementFigures(seed: seed)
         return ModelEvaluation(
             method: "leave one object out of all sessions; thresholds and calibration chosen without it as well; "
                 + "intervals: \(Scores.resamples) resamples of the objects",
@@ -52,7 +49,7 @@ extension LeaveOneOut {
 
     private func wrong(_ verdicts: [ObjectVerdict]) -> Int { verdicts.count(where: { $0.right == false }) }
 
-    private func perObject(
+    func perObject(
         _ measure: String, _ values: [Double], seed: UInt64, goal: String? = nil
     ) -> ModelEvaluation.Figure {
         let interval = Scores.interval(values, seed: seed, mean)

@@ -57,9 +57,6 @@ public struct ObjectVerdict: Codable, Hashable, Sendable {
 
     /// For figures: only of objects of the model's classes.
     public var judged: Judged? {
-        right.map {
-            // Novelty only orders what is equally sure.
-            Judged(confidence: confidence, isRight: $0, isDecided: decided, order: confidence + 1e-6 * (novelty ?? 0))
-        }
+        right.map { Judged(confidence: confidence, novelty: novelty, isRight: $0, isDecided: decided) }
     }
 }

@@ -13,6 +13,12 @@ public struct Judged: Hashable, Sendable {
         (self.confidence, self.isRight) = (confidence, isRight)
         (self.isDecided, self.order) = (isDecided, order)
     }
+
+    init(confidence: Double, novelty: Double?, isRight: Bool, isDecided: Bool) {
+        // Novelty only orders what is equally sure.
+        self.init(
+            confidence: confidence, isRight: isRight, isDecided: isDecided, order: confidence + 1e-6 * (novelty ?? 0))
+    }
 }
 
 /// Figures of judged objects.

@@ -33,6 +33,16 @@ struct SpectrometerTrainer: Sendable {
         var scatter: Matrix
         /// Sum over the placements of 1 / contrast², for the error of the features.
         var errorScale: Double
+        /// How many of its placements, from the first on, are of one session: what a station could see of it.
+        var together: Int
+    }
+
+    /// A left-out item's own class, as a model sees it that was learned without it.
+    private struct Outside {
+        var place: Int
+        var whole: SpectrometerPredictor.Scores
+        /// By the number of placements: for each choice of so many.
+        var choices: [[SpectrometerPredictor.Scores]]
     }
 
     let preprocessing: SpectrometerPreprocessing
@@ -66,24 +76,46 @@ struct SpectrometerTrainer: Sendable {
     func train(without excluded: Set<String> = []) -> SpectralModel? {
         let used = items.filter { !excluded.contains($0.name) }
         let known = used.indices.filter { used[$0].label.place != nil }
-        var logs: [[Double]] = []
-        var novelties: [Double] = []
+        var outside: [Outside] = []
         for place in known {
             var others = used
-            others.remove(at: place)
-            guard let scores = predictor(of: others)?.scores(of: used[place].mean) else { return nil }
-            logs.append(scores.logProbabilities)
-            novelties.append(scores.novelty)
+            let item = others.remove(at: place)
+            guard let predictor = predictor(of: others), let label = item.label.place else { return nil }
+            outside.append(
+                Outside(
+                    place: label, whole: predictor.scores(of: item.mean),
+                    choices: placementChoices(of: item.together).map { choices in
+                        choices.map { choice in
+                            predictor.scores(of: mean(ofVectors: choice.map { item.placements[$0].values }))
+                        }
+                    }))
         }
         guard let predictor = predictor(of: used),
-            let threshold = OrderStatistics.quantile(novelties, Frozen.refusedShare)
+            let threshold = OrderStatistics.quantile(outside.map(\.whole.novelty), Frozen.refusedShare)
         else { return nil }
-        let temperature = Self.temperature(logs, places: known.compactMap { used[$0].label.place })
+        let temperature = Self.temperature(outside.map(\.whole.logProbabilities), places: outside.map(\.place))
         let parameters = SpectrometerParameters(
             preprocessing: preprocessing, predictor: predictor, temperature: temperature,
             smoothing: Frozen.smoothing, leastNovelty: threshold, leastContrast: Frozen.leastContrast,
             assumedFibre: assumedFibre(used))
-        return SpectralModel(content(used, .spectrometer(parameters)), hash: "")
+        let limits = Self.exclusionLimits(outside, parameters)
+        return SpectralModel(content(used, .spectrometer(parameters), excludedBelow: limits), hash: "")
+    }
+
+    /// By the number of placements, what a class is excluded below: of readings that are familiar, because no other
+    /// excludes one. As far as there are items with so many placements.
+    private static func exclusionLimits(_ outside: [Outside], _ parameters: SpectrometerParameters) -> [Double] {
+        (0..<ModelContent.placementLimit).compactMap { number in
+            guard outside.contains(where: { !$0.choices[number].isEmpty }) else { return nil }
+            let least = outside.compactMap { item in
+                item.choices[number].filter { $0.novelty >= parameters.leastNovelty }.map { scores in
+                    calibrated(
+                        scores.logProbabilities, temperature: parameters.temperature,
+                        smoothing: parameters.smoothing)[item.place]
+                }.min()
+            }
+            return exclusionLimit(least)
+        }
     }
 
     /// The two parts that look at features, learned from some items.
@@ -162,7 +194,9 @@ struct SpectrometerTrainer: Sendable {
             greatestMeasuredCorrelation: greatest, values: fibre)
     }
 
-    private func content(_ items: [Item], _ parameters: SpectralModel.Parameters) -> ModelContent {
+    private func content(
+        _ items: [Item], _ parameters: SpectralModel.Parameters, excludedBelow: [Double]
+    ) -> ModelContent {
         let placements = items.flatMap(\.placements)
         return ModelContent(
             bandsNanometres: HeadKind.spectrometer.bandsNanometres,
@@ -170,7 +204,8 @@ struct SpectrometerTrainer: Sendable {
             limits: ModelContent.Limits(
                 leastBrightness: Frozen.leastBrightness,
                 leastStructure: leastStructure(placements, Frozen.leastBrightness),
-                familiarShare: 1 - Frozen.refusedShare, foreignFamiliarShare: Frozen.refusedShare),
+                familiarShare: 1 - Frozen.refusedShare, foreignFamiliarShare: Frozen.refusedShare,
+                excludedBelow: excludedBelow),
             parameters: parameters, training: .none, evaluation: .none)
     }
 }
@@ -184,6 +219,7 @@ extension SpectrometerTrainer.Item {
         }
         self.init(
             name: object.name, label: object.label, placements: placements, mean: centre, scatter: scatter,
-            errorScale: placements.reduce(0) { $0 + 1 / ($1.contrast * $1.contrast + 1e-30) })
+            errorScale: placements.reduce(0) { $0 + 1 / ($1.contrast * $1.contrast + 1e-30) },
+            together: object.scans.prefix { $0.session == object.scans[0].session }.count)
     }
 }

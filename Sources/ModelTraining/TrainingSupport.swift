@@ -22,10 +22,42 @@ enum AssumedFibre {
 
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
+func naturalLogarithm(_ value: Double) -> Double { log(value) }
+
+/// By number of placements, one first: every choice of so many of an item's first three, as ascending places. Of more
+/// placements than there are, there is no choice.
+func placementChoices(of count: Int) -> [[[Int]]] {
+    let places = Array(0..<min(count, ModelContent.placementLimit))
+    var choices: [[[Int]]] = [[[]]]
+    for _ in 0..<ModelContent.placementLimit {
+        let fewer = choices[choices.count - 1]
+        choices.append(fewer.flatMap { choice in places.filter { $0 > choice.last ?? -1 }.map { choice + [$0] } })
+    }
+    return Array(choices.dropFirst())
+}
+
 /// Mean of -ln of the probability of what is right.
 func logLoss(_ probabilities: [[Double]], places: [Int]) -> Double {
     let losses = zip(probabilities, places).map { -log(max($0[$1], 1e-300)) }
     return mean(losses)
+}
+
+/// Of fewer than this share of left-out objects a reading may exclude the own class.
+let exclusionErrorShare = 0.01
+
+/// The limit that a class is excluded below: the greatest that the own class of fewer than 1 % of the left-out objects
+/// falls below, and at most `ModelContent.Limits.greatestExclusion`. Rounded down to two digits, so that what all but
+/// equals the least probability that there is, excludes nothing.
+///
+/// - Parameter least: for each object the least probability that any reading of it gave to its own class.
+func exclusionLimit(_ least: [Double]) -> Double {
+    // Fewer than 1 % of 100 are none, of 124 one.
+    let allowed = max(Int((exclusionErrorShare * Double(least.count)).rounded(.up)) - 1, 0)
+    guard allowed < least.count else { return 0 }
+    let limit = min(least.sorted()[allowed], ModelContent.Limits.greatestExclusion)
+    guard limit > 0 else { return 0 }
+    let digit = pow(10, floor(log10(limit)) - 1)
+    return (limit / digit + 1e-6).rounded(.down) * digit
 }
 
 /// Half of the structure of the flattest placement that is bright enough: what is below has no bands.

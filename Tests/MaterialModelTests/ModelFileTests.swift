@@ -38,6 +38,11 @@ struct ModelFileTests {
         #expect(try figure(leds, "accuracy by object") >= 0.88)
         #expect(try figure(leds, "share decided with 99 % of the decided right") >= 0.5)
         #expect(try figure(leds, "expected calibration error") <= 0.05)
+        for model in [spectrometer, leds] {
+            for name in ["1 placement", "2 placements", "3 placements"] {
+                #expect(try figure(model, "\(name): own material excluded") < 0.01)
+            }
+        }
     }
 
     @Test func `a model that is read and written again has the same bytes`() throws {
@@ -105,6 +110,10 @@ struct ModelFileTests {
         Nonsense(complaint: "1 numbers exceed 1000000000.0") { $0.classes[0].mean[0] = 1e300 },
         Nonsense(complaint: "1 numbers exceed 1000000000.0") { $0.classes[0].spread[0] = .nan },
         Nonsense(complaint: "familiarShare is 1.0, must be between 0.5 and 1") { $0.limits.familiarShare = 1 },
+        Nonsense(complaint: "excludedBelow has 0 numbers, 1 to 3 allowed") { $0.limits.excludedBelow = [] },
+        Nonsense(complaint: "excludedBelow has 4 numbers, 1 to 3 allowed") { $0.limits.excludedBelow.append(0) },
+        Nonsense(complaint: "excludedBelow has 0.06, must be from 0 to 0.05") { $0.limits.excludedBelow[2] = 0.06 },
+        Nonsense(complaint: "excludedBelow has nan, must be from 0 to 0.05") { $0.limits.excludedBelow[0] = .nan },
         Nonsense(complaint: "leastStructure is 0.0, must be greater than 0") { $0.limits.leastStructure = 0 },
         Nonsense(complaint: "leastBrightness is -1.0, must be between 0 and 1") { $0.limits.leastBrightness = -1 },
         Nonsense(complaint: "spectrometer: temperature is 0.5, must be at least 1") { content in
@@ -138,6 +147,27 @@ struct ModelFileTests {
         var content = try shippedModel().content
         row.change(&content)
         #expect(ModelFile.complaint(content) == row.complaint)
+    }
+
+    static let calibrationNonsense: [(complaint: String, change: @Sendable (inout [LEDCalibration]) -> Void)] = [
+        ("0 calibrations, 1 to 3 allowed", { $0 = [] }),
+        ("4 calibrations, 1 to 3 allowed", { $0.append($0[0]) }),
+        ("sharpening is 0.0, must be between 0 and 10", { $0[0].sharpening = 0 }),
+        ("sharpening is nan, must be between 0 and 10", { $0[2].sharpening = .nan }),
+        ("smoothing is 0.0, must be between 0 and 0.5", { $0[1].smoothing = 0 }),
+        ("smoothing is 0.5, must be between 0 and 0.5", { $0[2].smoothing = 0.5 }),
+        ("decidingProbability is 1.5, must be between 0 and 1", { $0[2].decidingProbability = 1.5 }),
+    ]
+
+    @Test(arguments: calibrationNonsense)
+    func `a calibration that could do harm is refused`(
+        row: (complaint: String, change: @Sendable (inout [LEDCalibration]) -> Void)
+    ) throws {
+        var content = try shippedLEDModel().content
+        guard case .led8(var parameters) = content.parameters else { return }
+        row.change(&parameters.calibrations)
+        content.parameters = .led8(parameters)
+        #expect(ModelFile.complaint(content) == "led8: \(row.complaint)")
     }
 
     @Test func `a model whose bands do not cover its channels is refused`() throws {

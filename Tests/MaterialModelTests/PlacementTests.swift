@@ -16,7 +16,7 @@ struct PlacementTests {
         let placements = [try fixture.spectrum("pp"), try fixture.spectrum("dim pp"), try fixture.spectrum("odd pp")]
         let found = model.judge(placements)
         let reversed = model.judge(placements.reversed())
-        #expect(found.reading == .familiar(found.probabilities))
+        #expect(found.reading == .familiar(found.probabilities, excludedBelow: 0.05))
         for (left, right) in zip(found.probabilities, reversed.probabilities) { #expect(abs(left - right) < 1e-12) }
     }
 
@@ -68,18 +68,19 @@ struct PlacementTests {
 
 struct LEDModelTests {
     let model: SpectralModel
+    private let usual: [Spectrum]
 
-    init() throws { model = try shippedLEDModel() }
-
-    /// Made from the class means of the model itself: shape times a usual contrast, at half the light of white.
-    private func typical(_ place: Int) -> Spectrum {
-        let shape = model.content.classes[place].mean.prefix(8)
-        return ledSpectrum(shape.map { 0.5 * (1 + 0.12 * $0) })
+    init() throws {
+        let leds = try shippedLEDModel()
+        model = leds
+        usual = try leds.materials.map { try typicalLED($0, leds) }
     }
+
+    private func typical(_ place: Int) -> Spectrum { usual[place] }
 
     @Test func `what looks like the mean of a class is named so`() {
         for (place, material) in model.materials.enumerated() {
-            guard case .familiar(let probabilities) = model.read([typical(place)]) else {
+            guard case .familiar(let probabilities, _) = model.read([typical(place)]) else {
                 Issue.record("\(material) is not familiar")
                 continue
             }
@@ -93,6 +94,39 @@ struct LEDModelTests {
         let found = model.judge(placements).probabilities
         let reversed = model.judge(placements.reversed()).probabilities
         for (left, right) in zip(found, reversed) { #expect(abs(left - right) < 1e-12) }
+    }
+
+    @Test func `each number of placements has its own calibration, and the last stands for more`() throws {
+        guard case .led8(let parameters) = model.content.parameters else { return }
+        let own = try #require(features(of: typical(1)))
+        let scores = { (count: Int) in
+            parameters.predictor.scores(of: [[Double]](repeating: own.values, count: count)).both
+        }
+        for (count, place) in [(1, 0), (2, 1), (3, 2), (5, 2)] {
+            let found = model.judge([Spectrum](repeating: typical(1), count: count)).probabilities
+            #expect(found == parameters.calibrations[place].probabilities(scores(count)), "\(count)")
+        }
+        // One placement is worth less than the same shape found again after it was moved.
+        let confidences = [1, 2, 3].map { model.judge([Spectrum](repeating: typical(1), count: $0)).probabilities[1] }
+        #expect(confidences[0] < confidences[1] && confidences[0] < confidences[2])
+    }
+
+    @Test func `a placement too dark to count is no placement for the calibration`() {
+        let dark = ledSpectrum([Double](repeating: 0.01, count: 8))
+        #expect(model.judge([typical(1), dark, dark]) == model.judge([typical(1)]))
+    }
+
+    @Test func `the deciding probability is that of the number of placements`() throws {
+        guard case .led8(let parameters) = model.content.parameters else { return }
+        for count in 1...3 {
+            let found = model.judge([Spectrum](repeating: typical(3), count: count))
+            let least = parameters.calibrations[count - 1].decidingProbability
+            #expect(found.isDecided == ((found.probabilities.max() ?? 0) >= least))
+        }
+    }
+
+    private func features(of spectrum: Spectrum) -> PlacementFeatures? {
+        model.features(ofChannels: spectrum.raw.map { (Double($0) - 1000) / 20_000 })
     }
 
     @Test func `a spectrum without light, shape or scale is no polymer`() {
@@ -129,7 +163,7 @@ struct LEDModelTests {
                 spectrum.white[band] = UInt16(next() % 65_536)
                 spectrum.dark[band] = UInt16(next() % 600)
             }
-            if case .familiar(let probabilities) = model.read([spectrum]) {
+            if case .familiar(let probabilities, _) = model.read([spectrum]) {
                 #expect(abs(probabilities.reduce(0, +) - 1) < 1e-9)
                 #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
             }

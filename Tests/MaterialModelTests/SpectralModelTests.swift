@@ -34,8 +34,8 @@ struct SpectralModelTests {
     }
 
     @Test func `brightness does not change what is read`() throws {
-        guard case .familiar(let bright) = model.read([try fixture.spectrum("pp")]),
-            case .familiar(let dim) = model.read([try fixture.spectrum("dim pp")])
+        guard case .familiar(let bright, _) = model.read([try fixture.spectrum("pp")]),
+            case .familiar(let dim, _) = model.read([try fixture.spectrum("dim pp")])
         else {
             Issue.record("not familiar")
             return
@@ -93,7 +93,7 @@ struct SpectralModelTests {
     @Test func `four dead bands are mended from their neighbours`() throws {
         var spectrum = try fixture.spectrum("pp")
         for band in [0, 60, 61, 127] { spectrum.raw[band] = .max }
-        guard case .familiar(let probabilities) = model.read([spectrum]) else {
+        guard case .familiar(let probabilities, _) = model.read([spectrum]) else {
             Issue.record("not familiar")
             return
         }
@@ -128,7 +128,7 @@ struct SpectralModelTests {
                 spectrum.white[band] = UInt16(random.next() % 65_536)
                 spectrum.dark[band] = UInt16(random.next() % 600)
             }
-            if case .familiar(let probabilities) = model.read([spectrum]) {
+            if case .familiar(let probabilities, _) = model.read([spectrum]) {
                 #expect(abs(probabilities.reduce(0, +) - 1) < 1e-9)
                 #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
             }

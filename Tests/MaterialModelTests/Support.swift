@@ -62,6 +62,12 @@ func ledSpectrum(_ reflectance: [Double]) -> Spectrum {
         dark: [UInt16](repeating: 1000, count: reflectance.count), integrationMicroseconds: 1000)
 }
 
+/// Made from a class's mean: its shape times a usual contrast, at half the light of white.
+func typicalLED(_ material: Material, _ model: SpectralModel) throws -> Spectrum {
+    let entry = try #require(model.content.classes.first { $0.material == material })
+    return ledSpectrum(entry.mean.prefix(8).map { 0.5 * (1 + 0.12 * $0) })
+}
+
 let sampleCatalogue = Catalogue(
     version: "test",
     types: [

@@ -15,8 +15,8 @@ struct TrainingTests {
     }
 
     static let frozen = [
-        (MadeUp.spectrometer, "d1121cf687d4adb74fe8dc2f5c8e9ecc2743a8a36fc796eaa23dc6689cf343e1"),
-        (MadeUp.leds, "78c749f38ececea34e7288f9c59951958890557e74dbc0bc632dfd6dea709f3b"),
+        (MadeUp.spectrometer, "81f3cc36a345615d74fd3792f03d90a1c11422d5bee3c16610fda81c67f77c52"),
+        (MadeUp.leds, "107bd08688e7279825640d0f54167a7bf12ee8bb6949c3a278873d3e6652b769"),
     ]
 
     @Test(arguments: frozen)

@@ -27,7 +27,16 @@ struct ModelTextTests {
         ] {
             #expect(text.contains(part), "\(part)")
         }
+        #expect(text.contains("a class is excluded below probability"))
         #expect(text.split(separator: "\n").allSatisfy { $0.last != " " })
+    }
+
+    @Test func `what an 8-LED head's model does with one, two and three placements is shown`() throws {
+        let text = modelText(try model("led-8.json"), file: "led-8.json", bytes: 1)
+        let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("calibration") })
+        #expect(row.contains("1: sharpening 1.80, smoothing 0.06; 2: ") && row.contains("; 3 or more: sharpening "))
+        let decided = try #require(text.split(separator: "\n").first { $0.hasPrefix("decided from probability") })
+        #expect(decided.contains("1: 0.952; 2: 0.966; 3 or more: 0.948"))
     }
 
     private static let table = """

@@ -38,6 +38,14 @@ extension ModelFile {
         if !(limits.leastBrightness > 0 && limits.leastBrightness < 1) {
             return "leastBrightness is \(limits.leastBrightness), must be between 0 and 1"
         }
+        if !(1...ModelContent.placementLimit).contains(limits.excludedBelow.count) {
+            return "excludedBelow has \(limits.excludedBelow.count) numbers, 1 to \(ModelContent.placementLimit) "
+                + "allowed"
+        }
+        let greatest = ModelContent.Limits.greatestExclusion
+        if let wrong = limits.excludedBelow.first(where: { !(0...greatest).contains($0) }) {
+            return "excludedBelow has \(wrong), must be from 0 to \(greatest)"
+        }
         return limits.leastStructure > 0 ? nil : "leastStructure is \(limits.leastStructure), must be greater than 0"
     }
 }

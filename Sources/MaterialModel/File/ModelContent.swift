@@ -25,12 +25,25 @@ public struct ModelContent: Hashable, Sendable {
         public var familiarShare: Double
         /// Share of foreign objects that read as familiar all the same, 0 to 1.
         public var foreignFamiliarShare: Double
+        /// By one placement, by two, and so on; the last also stands for more: a class that a familiar reading gives
+        /// less than this is excluded. It happened to the own class of fewer than 1 % of left-out objects.
+        public var excludedBelow: [Double]
+
+        /// Nothing more probable is excluded, however rarely the data shows it: so few objects show no rare errors.
+        public static let greatestExclusion = 0.05
 
         public init(
-            leastBrightness: Double, leastStructure: Double, familiarShare: Double, foreignFamiliarShare: Double
+            leastBrightness: Double, leastStructure: Double, familiarShare: Double, foreignFamiliarShare: Double,
+            excludedBelow: [Double]
         ) {
             (self.leastBrightness, self.leastStructure) = (leastBrightness, leastStructure)
             (self.familiarShare, self.foreignFamiliarShare) = (familiarShare, foreignFamiliarShare)
+            self.excludedBelow = excludedBelow
+        }
+
+        /// `placements` is at least 1.
+        public func excludedBelow(placements: Int) -> Double {
+            excludedBelow[min(placements, excludedBelow.count) - 1]
         }
     }
 
@@ -58,6 +71,9 @@ public struct ModelContent: Hashable, Sendable {
             (self.objects, self.sessions, self.seed) = (objects, sessions, seed)
         }
     }
+
+    /// What hangs on the number of placements is told apart up to this many of them.
+    public static let placementLimit = 3
 
     /// Of the station's head, in nanometres, ascending.
     public var bandsNanometres: [Double]

@@ -16,6 +16,7 @@ extension ModelContent {
         content.limits.leastStructure = roundedNumber(limits.leastStructure)
         content.limits.familiarShare = roundedNumber(limits.familiarShare)
         content.limits.foreignFamiliarShare = roundedNumber(limits.foreignFamiliarShare)
+        content.limits.excludedBelow = roundedList(limits.excludedBelow)
         switch parameters {
         case .spectrometer(let parameters): content.parameters = .spectrometer(parameters.rounded)
         case .led8(let parameters): content.parameters = .led8(parameters.rounded)
@@ -44,8 +45,11 @@ extension LEDParameters {
         var result = self
         result.predictor.ofMean = predictor.ofMean.rounded
         result.predictor.ofPlacements = predictor.ofPlacements.rounded
-        result.sharpening = roundedNumber(sharpening)
-        result.decidingProbability = roundedNumber(decidingProbability)
+        result.calibrations = calibrations.map { calibration in
+            LEDCalibration(
+                sharpening: roundedNumber(calibration.sharpening), smoothing: roundedNumber(calibration.smoothing),
+                decidingProbability: roundedNumber(calibration.decidingProbability))
+        }
         return result
     }
 }

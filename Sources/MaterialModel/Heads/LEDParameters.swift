@@ -71,16 +71,16 @@ public struct LEDPredictor: Codable, Hashable, Sendable {
 public struct LEDParameters: Codable, Hashable, Sendable {
     public var preprocessing: LEDPreprocessing
     public var predictor: LEDPredictor
-    /// Probabilities are taken to this power and made to add up to 1 again.
-    public var sharpening: Double
-    /// From this probability on the spectrum alone decides.
-    public var decidingProbability: Double
+    /// Of one placement, of two, and so on; the last also stands for more.
+    public var calibrations: [LEDCalibration]
 
-    public init(
-        preprocessing: LEDPreprocessing, predictor: LEDPredictor, sharpening: Double, decidingProbability: Double
-    ) {
-        (self.preprocessing, self.predictor) = (preprocessing, predictor)
-        (self.sharpening, self.decidingProbability) = (sharpening, decidingProbability)
+    public init(preprocessing: LEDPreprocessing, predictor: LEDPredictor, calibrations: [LEDCalibration]) {
+        (self.preprocessing, self.predictor, self.calibrations) = (preprocessing, predictor, calibrations)
+    }
+
+    /// `placements` is at least 1.
+    public func calibration(placements: Int) -> LEDCalibration {
+        calibrations[min(placements, calibrations.count) - 1]
     }
 
     func complaint(classes: Int) -> String? {
@@ -98,14 +98,42 @@ public struct LEDParameters: Codable, Hashable, Sendable {
         if !(predictor.leastScore > 0 && predictor.leastScore < 0.1) {
             return "leastScore is \(predictor.leastScore), must be between 0 and 0.1"
         }
+        if !(1...ModelContent.placementLimit).contains(calibrations.count) {
+            return "\(calibrations.count) calibrations, 1 to \(ModelContent.placementLimit) allowed"
+        }
+        return calibrations.lazy.compactMap(\.complaint).first
+    }
+
+    var numbers: [Double] { predictor.ofMean.numbers + predictor.ofPlacements.numbers }
+}
+
+/// What makes a number of placements' scores mean what they say, and from where on they decide.
+public struct LEDCalibration: Codable, Hashable, Sendable {
+    /// Scores are taken to this power and made to add up to 1 again.
+    public var sharpening: Double
+    /// So much of the probability is spread over all classes: nothing is surer than its evaluation can show.
+    public var smoothing: Double
+    /// From this probability on the spectrum alone decides.
+    public var decidingProbability: Double
+
+    public init(sharpening: Double, smoothing: Double, decidingProbability: Double) {
+        (self.sharpening, self.smoothing) = (sharpening, smoothing)
+        self.decidingProbability = decidingProbability
+    }
+
+    /// (1 - smoothing) sharpened(scores) + smoothing / classes. `scores` add up to 1.
+    public func probabilities(_ scores: [Double]) -> [Double] {
+        sharpened(scores, by: sharpening).map { (1 - smoothing) * $0 + smoothing / Double(scores.count) }
+    }
+
+    var complaint: String? {
         if !(sharpening > 0 && sharpening <= 10) { return "sharpening is \(sharpening), must be between 0 and 10" }
+        if !(smoothing > 0 && smoothing < 0.5) { return "smoothing is \(smoothing), must be between 0 and 0.5" }
         if !(decidingProbability > 0 && decidingProbability <= 1) {
             return "decidingProbability is \(decidingProbability), must be between 0 and 1"
         }
         return nil
     }
-
-    var numbers: [Double] { predictor.ofMean.numbers + predictor.ofPlacements.numbers }
 }
 
 /// Each to the power, made to add up to 1 again.

@@ -24,7 +24,7 @@ struct SpectrometerEngine: Sendable {
     }
 
     /// Of the features of at least one placement.
-    func judge(_ placements: [[Double]], contrast: Double) -> SpectralJudgement {
+    func judge(_ placements: [[Double]], contrast: Double, excludedBelow: Double) -> SpectralJudgement {
         let combined = placements.count == 1 ? placements[0] : mean(ofVectors: placements)
         let scores = parameters.predictor.scores(of: combined)
         let probabilities = calibrated(
@@ -33,7 +33,7 @@ struct SpectrometerEngine: Sendable {
             if disagree(placements) {
                 .contradictory
             } else if scores.novelty >= parameters.leastNovelty {
-                .familiar(probabilities)
+                .familiar(probabilities, excludedBelow: excludedBelow)
             } else {
                 refused(combined, contrast: contrast)
             }
@@ -74,10 +74,13 @@ extension LEDParameters {
     ///
     /// Placements that disagree are no contradiction here: a placement changes what eight LEDs see so much that items
     /// of one material are read as two (docs/classification.md has how many).
-    func judge(_ placements: [[Double]], contrast: Double) -> SpectralJudgement {
-        let probabilities = sharpened(predictor.scores(of: placements).both, by: sharpening)
+    func judge(_ placements: [[Double]], contrast: Double, excludedBelow: Double) -> SpectralJudgement {
+        let calibration = calibration(placements: placements.count)
+        let probabilities = calibration.probabilities(predictor.scores(of: placements).both)
         return SpectralJudgement(
-            reading: .familiar(probabilities), probabilities: probabilities, novelty: nil, contrast: contrast,
-            features: mean(ofVectors: placements), isDecided: (probabilities.max() ?? 0) >= decidingProbability)
+            reading: .familiar(probabilities, excludedBelow: excludedBelow), probabilities: probabilities, novelty: nil,
+            contrast: contrast,
+            features: mean(ofVectors: placements),
+            isDecided: (probabilities.max() ?? 0) >= calibration.decidingProbability)
     }
 }

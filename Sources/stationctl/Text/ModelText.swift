@@ -43,15 +43,35 @@ private func parameterPairs(_ model: SpectralModel) -> [(name: String, value: St
     case .led8(let parameters):
         own = [
             ("preprocessing", "logarithm, standard normal variate, with a little of brightness and contrast"),
-            ("decided from", "probability \(decimalText(parameters.decidingProbability, digits: 3))"),
-            ("sharpening", decimalText(parameters.sharpening, digits: 2)),
+            (
+                "calibration",
+                perPlacements(parameters.calibrations) {
+                    "sharpening \(decimalText($0.sharpening, digits: 2)), "
+                        + "smoothing \(decimalText($0.smoothing, digits: 2))"
+                }
+            ),
+            (
+                "decided from probability",
+                perPlacements(parameters.calibrations) { decimalText($0.decidingProbability, digits: 3) }
+            ),
             ("novelty", "not tested: foreign materials are taken for one of the classes"),
         ]
     }
     return own + [
         ("unreadable below", "mean reflectance \(decimalText(limits.leastBrightness, digits: 3))"),
         ("flat below structure", decimalText(limits.leastStructure, digits: 4)),
+        (
+            "a class is excluded below probability",
+            perPlacements(limits.excludedBelow) { decimalText($0, digits: 4) }
+        ),
     ]
+}
+
+/// What differs by the number of placements; the last entry also stands for more of them.
+private func perPlacements<Entry>(_ entries: [Entry], _ text: (Entry) -> String) -> String {
+    entries.enumerated().map { number, entry in
+        "\(number + 1)\(number + 1 == entries.count ? " or more" : ""): \(text(entry))"
+    }.joined(separator: "; ")
 }
 
 /// The figures of an evaluation with their goals.
