@@ -16,7 +16,7 @@ struct RandomEvidenceTests {
         private var random: SplitMix
 
         init(_ head: HeadKind, seed: UInt64) throws {
-            random = SplitMix(state: seed)
+            random = SplitMix(seed: seed)
             switch head {
             case .spectrometer:
                 model = try shippedModel()
