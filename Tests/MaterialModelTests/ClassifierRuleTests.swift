@@ -66,6 +66,9 @@ struct ClassifierRuleTests {
             testDescription: "a polymer's spectrum on metal", tag: .noTag, milligrams: 35_000, spectrum: "pp",
             metal: true, expected: "contradiction"),
         Row(
+            testDescription: "a clear polymer's spectrum on a tin", tag: .noTag, milligrams: 54_000, spectrum: "pp",
+            metal: true, expected: "contradiction"),
+        Row(
             testDescription: "a cup that lost its tag is recycled", tag: .noTag, milligrams: 35_000, spectrum: "pp",
             metal: false, expected: "cup-pp pp recycling 35000 measured"),
         Row(
@@ -162,6 +165,26 @@ struct ClassifierRuleTests {
         failed.spectrum = .failed(.timeout, at: .zero)
         failed.metal = .failed(.notConnected, at: .zero)
         #expect(classifier.classify(failed) == classifier.classify(evidence(tag: .number(1234), milligrams: 35_000)))
+    }
+
+    @Test func `its own tag does not make an item of another mass`() throws {
+        // Among so many tagged types a loose tag is less likely than a scale that erred, so the mass alone contradicts.
+        let types = (1...20).map { number -> PackagingType in
+            let first = UInt32(1000 * number)
+            return PackagingType(
+                id: PackagingTypeID(unchecked: "box-\(number)"), name: "Box", material: .hdpe, massMilligrams: 35_000,
+                massToleranceMilligrams: 2000, isReusable: true,
+                tagClass: TagClass(key: .grai, firstTag: first, lastTag: first + 999))
+        }
+        let classifier = MaterialClassifier(
+            model: try shippedModel(), catalogue: Catalogue(version: "test", types: types))
+        let spectrum = try PosteriorFixture.load().spectrum("hdpe")
+        let whole = classifier.classify(
+            evidence(tag: .number(1234), milligrams: 35_000, spectrum: spectrum, metal: false))
+        #expect(whole.result != Classification.Result.unknown(.contradiction), "\(whole)")
+        let heavy = classifier.classify(
+            evidence(tag: .number(1234), milligrams: 60_000, spectrum: spectrum, metal: false))
+        #expect(heavy.result == Classification.Result.unknown(.contradiction), "\(heavy)")
     }
 
     @Test func `the tag that was read is kept`() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import MaterialModel
 import Testing
 import Vocabulary
@@ -24,6 +25,16 @@ struct PlacementTests {
         let placements = [try fixture.spectrum("pp"), try fixture.spectrum("hdpe")]
         #expect(model.read(placements) == .contradictory)
         #expect(model.judge(placements).isDecided == false)
+    }
+
+    @Test func `a placement that is like nothing names no material, so it contradicts none`() throws {
+        for strange in ["half hdpe, half pp", "abs", "ldpe"] {
+            let other = try fixture.spectrum(strange)
+            // By itself it is nearest to another class.
+            let alone = model.judge([other])
+            #expect(alone.reading == .strange && (alone.probabilities[1] > 0.9 || alone.probabilities[3] > 0.9))
+            #expect(model.read([try fixture.spectrum("pp"), other]) != .contradictory)
+        }
     }
 
     @Test func `an unreadable placement does not spoil the others`() throws {
@@ -105,10 +116,32 @@ struct LEDModelTests {
         for (count, place) in [(1, 0), (2, 1), (3, 2), (5, 2)] {
             let found = model.judge([Spectrum](repeating: typical(1), count: count)).probabilities
             #expect(found == parameters.calibrations[place].probabilities(scores(count)), "\(count)")
+            // And its own limit that a class is excluded below.
+            let limit = model.content.limits.excludedBelow[place]
+            #expect(
+                model.read([Spectrum](repeating: typical(1), count: count))
+                    == .familiar(found, excludedBelow: limit))
         }
+        #expect(model.content.limits.excludedBelow[0] > model.content.limits.excludedBelow[1])
         // One placement is worth less than the same shape found again after it was moved.
         let confidences = [1, 2, 3].map { model.judge([Spectrum](repeating: typical(1), count: $0)).probabilities[1] }
         #expect(confidences[0] < confidences[1] && confidences[0] < confidences[2])
+    }
+
+    @Test func `the score of a set is divided by how alike its own placements are`() throws {
+        guard case .led8(let parameters) = model.content.parameters else { return }
+        let scorer = parameters.predictor.ofPlacements
+        let pair = try [0, 3].map { try #require(features(of: typical($0))).values }
+        let whitened = pair.map { scorer.whitening.times(Array($0.dropLast())) }
+        let distance = zip(whitened[0], whitened[1]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let similarity = ((2 + 2 * exp(-scorer.gamma * distance)) / 4).squareRoot()
+        #expect(similarity < 0.95)
+        #expect(abs(scorer.selfSimilarity(ofWhitened: whitened) - similarity) < 1e-12)
+        let sums = zip(scorer.scores(ofWhitened: whitened[0]), scorer.scores(ofWhitened: whitened[1])).map {
+            max(($0 + $1) / 2 / similarity + 0.25, parameters.predictor.leastScore)
+        }
+        let found = parameters.predictor.scores(of: pair).ofPlacements
+        for (left, right) in zip(found, sums) { #expect(abs(left - right / sums.reduce(0, +)) < 1e-12) }
     }
 
     @Test func `a placement too dark to count is no placement for the calibration`() {

@@ -115,17 +115,16 @@ struct RandomEvidenceTests {
             let found = source.classifier.classify(evidence)
             guard found.result == .unknown(.contradiction) else { continue }
             contradictions += 1
-            var fewer = [Evidence](repeating: evidence, count: 4)
-            fewer[0].tag = .missing
-            fewer[1].mass = .missing
-            fewer[2].spectrum = .missing
-            fewer[3].metal = .missing
-            for without in fewer {
-                let other = source.classifier.classify(without)
-                #expect(found.confidencePermille <= other.confidencePermille, "\(evidence)")
+            // Not with one piece less, nor with any selection of them, nor with none.
+            for selection in 0..<16 {
+                var fewer = evidence
+                if selection & 1 != 0 { fewer.tag = .missing }
+                if selection & 2 != 0 { fewer.mass = .missing }
+                if selection & 4 != 0 { fewer.spectrum = .missing }
+                if selection & 8 != 0 { fewer.metal = .missing }
+                let other = source.classifier.classify(fewer)
+                #expect(found.confidencePermille <= other.confidencePermille, "\(selection) \(evidence)")
             }
-            // Least of all by the pieces that say nothing: none of them is needed for that.
-            #expect(found.confidencePermille <= source.classifier.classify(Evidence()).confidencePermille)
         }
         #expect(contradictions > 20)
     }

@@ -72,6 +72,21 @@ struct PlacementTests {
         #expect(limits[1] == 0.05)
     }
 
+    @Test func `the surest error sets the deciding probability, the worst choice the limit`() {
+        func scores(_ confidence: Double, of named: Int) -> [Double] {
+            (0..<4).map { $0 == named ? confidence : (1 - confidence) / 3 }
+        }
+        // One object is named wrongly by one placement hardly, by another surely; the others are right.
+        let odd = LEDOutside(
+            object: "odd", place: 0, scores: [[scores(0.5, of: 1), scores(0.8, of: 1), scores(0.9, of: 0)], [], []])
+        let usual = (0..<20).map { LEDOutside(object: "\($0)", place: 0, scores: [[scores(0.9, of: 0)], [], []]) }
+        let learned = LEDCalibration.learned([[odd] + usual])
+        #expect(learned[0].decidingProbability == learned[0].probabilities(scores(0.8, of: 1)).max())
+        let worst = learned[0].probabilities(scores(0.8, of: 1))[0]
+        let limits = LEDCalibration.exclusionLimits([[odd] + usual], learned)
+        #expect(worst < 0.05 && limits[0] <= worst && limits[0] > 0.9 * worst, "\(limits) \(worst)")
+    }
+
     private func object(_ scans: Int, of file: SpectraFile, on model: SpectralModel) throws -> MeasuredObject {
         var object = try #require(try file.objects(on: model.channelsNanometres).first { $0.label == .known(2) })
         object.scans = Array(object.scans.prefix(scans))
@@ -88,6 +103,10 @@ struct PlacementTests {
             // All of them together are the same whatever the order.
             #expect(Set(orders.compactMap(\.steps.last)).count == 1)
         }
+        // A station sees an item on one day: other sessions are no further placements of it.
+        var twoDays = try object(3, of: file, on: model)
+        twoDays.scans[2].session = "another day"
+        #expect(PlacementOrder.all(of: twoDays, model).allSatisfy { $0.steps.count == 2 })
         let step = { (isDecided: Bool) in
             PlacementOrder.Step(confidence: 0.9, isRight: true, isDecided: isDecided, excludesOwn: false)
         }

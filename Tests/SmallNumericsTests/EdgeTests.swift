@@ -30,6 +30,19 @@ struct EdgeTests {
         #expect(resampling.apply([10, 20, 40]) == [10, 10, 30, 40])
     }
 
+    @Test func `scores far from zero have probabilities all the same`() {
+        #expect(logSoftmax([1000, 0]) == [0, -1000])
+        #expect(logSoftmax([-1000, -1000]).allSatisfy { abs($0 + 0.693_147_180_559_945_3) < 1e-12 })
+        #expect(logSoftmax([]).isEmpty)
+    }
+
+    @Test func `of equals the first is the greatest, and nothing has the mean zero`() {
+        #expect(placeOfGreatest([1, 3, 3]) == 1)
+        #expect(placeOfGreatest([]) == 0)
+        #expect(mean([]) == 0)
+        #expect(OrderStatistics.quantile([3, 1, 2], 1) == 3)
+    }
+
     @Test func `a straight line has no shape, and no division by zero`() {
         #expect(Standardised([3, 3, 3], floor: 1e-30).values == [0, 0, 0])
         #expect(Standardised([], floor: 1e-30).contrast == 0)
