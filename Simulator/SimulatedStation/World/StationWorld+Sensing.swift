@@ -63,13 +63,18 @@ extension StationWorld {
 
     private mutating func finishSpectrum() {
         guard let due = nirHead.nextChange, due <= now else { return }
-        let seen = onBelt.first { $0.isInChamber(centre: centre(of: $0)) }
+        let seen = itemOnBench ?? onBelt.first { $0.isInChamber(centre: centre(of: $0)) }?.index
         nirHead.finish(at: now) {
             guard let seen else { return settings.spectra.emptyBelt }
-            let item = settings.items[seen.index]
+            let item = settings.items[seen]
             return settings.spectra.scan(
-                of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407,
+                of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen) &* 0xA24B_AED4_963E_E407,
                 isTypical: item.isTypical, random: &measuringRandom)
         }
+    }
+
+    /// Whoever works at the bench puts the next item there when the head has measured the last one often enough.
+    private var itemOnBench: Int? {
+        settings.benchMeasurements.map { min(Int(nirHead.sequence) / $0, settings.items.count - 1) }
     }
 }
