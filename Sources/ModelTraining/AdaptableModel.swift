@@ -65,7 +65,7 @@ public struct AdaptableModel: Sendable {
     ///
     /// The 8-LED head's regressions learn them like any item. Of the spectrometer only the test of novelty does: its
     /// discriminant named every unseen item of another session rightly, but a third of them was refused as unlike
-    /// anything known. Temperature, exponents and thresholds stay.
+    /// anything known. Temperature, exponents and thresholds stay; see `Softening`.
     /// - Throws: a sentence if nothing can be learned from them.
     public func adapted(by items: [KnownItem]) throws(TrainingError) -> SpectralModel {
         var content = model.content

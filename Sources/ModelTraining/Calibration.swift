@@ -24,7 +24,7 @@ public struct Calibration: Sendable {
         let adaptable = try AdaptableModel(base)
         let sorted = items.sorted { $0.name < $1.name }
         let adaptation = try Self.trial(adaptable, sorted)
-        var content = try adaptable.adapted(by: sorted).content
+        var content = try adaptable.adapted(by: sorted).softened(by: adaptation.softening).content
         content.adaptation = adaptation
         if let complaint = ModelFile.complaint(content) {
             throw TrainingError("The adapted model is not usable: \(complaint).")
@@ -47,19 +47,26 @@ public struct Calibration: Sendable {
         }
     }
 
-    /// Each item judged without what it taught.
+    /// Each item judged without what it taught, and softened as the other ones ask for.
     static func trial(_ adaptable: AdaptableModel, _ items: [KnownItem]) throws(TrainingError) -> ModelAdaptation {
-        var tried: [ModelAdaptation.Item] = []
-        for (index, item) in items.enumerated() {
-            var others = items
-            others.remove(at: index)
-            tried.append(
-                ModelAdaptation.Item(
-                    object: item.name, material: adaptable.model.materials[item.place], sessions: item.sessions,
-                    placements: item.placements.count, before: adaptable.model.verdict(on: item),
-                    after: try adaptable.adapted(by: others).verdict(on: item)))
+        var adapted: [SpectralModel] = []
+        for index in items.indices { adapted.append(try adaptable.adapted(by: without(index, items))) }
+        let judged = zip(adapted, items).map { model, item in
+            Softening.Judged(probabilities: model.judge(features: item.placements).probabilities, place: item.place)
         }
-        return ModelAdaptation(baseSHA256: adaptable.model.hash, items: tried)
+        let tried = items.indices.map { index in
+            let item = items[index]
+            return ModelAdaptation.Item(
+                object: item.name, material: adaptable.model.materials[item.place], sessions: item.sessions,
+                placements: item.placements.count, before: adaptable.model.verdict(on: item),
+                after: adapted[index].softened(by: Softening.factor(without(index, judged))).verdict(on: item))
+        }
+        let softening = adaptable.model.head == .led8 ? Softening.factor(judged) : 1
+        return ModelAdaptation(baseSHA256: adaptable.model.hash, softening: softening, items: tried)
+    }
+
+    private static func without<One>(_ index: Int, _ all: [One]) -> [One] {
+        Array(all[..<index] + all[(index + 1)...])
     }
 
     /// What is wrong with how many items of each class there are, as a sentence; nil if nothing is.

@@ -24,7 +24,8 @@ public struct Transfer: Codable, Sendable {
         public var trainedObjects: Int
         /// All of its objects, by the model as it is.
         public var uncalibrated: Figures
-        /// By how many items of each class are known; empty if there are too few of a class.
+        /// By how many items of each class are known; empty if there are too few of a class. With one of each there is
+        /// no trial, so nothing is softened.
         public var calibrated: [Calibrated]
     }
 
@@ -128,10 +129,13 @@ extension Transfer.Calibrated {
             let known = chosen.sorted().map { items[$0].first(Transfer.placements) }
             let judged = items.indices.filter { !chosen.contains($0) }.map { items[$0] }
             before.append(Transfer.Figures(judged, base.model))
-            after.append(Transfer.Figures(judged, try base.adapted(by: known)))
+            var adapted = try base.adapted(by: known)
             if itemsPerClass >= Calibration.leastItemsPerClass {
-                written.append(try Calibration.trial(base, known).isBetter(head: base.model.head))
+                let trial = try Calibration.trial(base, known)
+                adapted = adapted.softened(by: trial.softening)
+                written.append(trial.isBetter(head: base.model.head))
             }
+            after.append(Transfer.Figures(judged, adapted))
         }
         let accuracies = after.map(\.accuracy)
         self.init(

@@ -41,12 +41,25 @@ struct CalibrationTests {
         #expect(before <= 16 && after >= 22, "\(before) before, \(after) after, of 24")
         #expect(found.adaptation.isBetter(head: .led8))
         #expect(found.adaptation.after.right > found.adaptation.before.right)
-        // What is used to decide is the base's, as it was.
+        // What is used to decide is the base's, as it was, but for how sure it may be.
         guard case .led8(let old) = base.content.parameters, case .led8(let new) = found.model.content.parameters
         else { return #expect(Bool(false)) }
         var kept = old
         kept.predictor = new.predictor
+        kept.sharpening = new.sharpening
+        #expect(abs(new.sharpening - old.sharpening * found.adaptation.softening) < 1e-6)
         #expect(kept == new)
+    }
+
+    @Test func `a model that is surer than right is softened, one that is right is not`() {
+        let sure = [0.98, 0.01, 0.005, 0.005]
+        let right = (0..<8).map { _ in Softening.Judged(probabilities: sure, place: 0) }
+        #expect(Softening.factor(right) == 1 && Softening.factor([]) == 1)
+        let half = (0..<8).map { Softening.Judged(probabilities: sure, place: $0 % 2) }
+        #expect(Softening.factor(half) < 0.5)
+        // One error of many says little.
+        let one = (0..<8).map { Softening.Judged(probabilities: [0.6, 0.3, 0.05, 0.05], place: $0 == 0 ? 1 : 0) }
+        #expect(Softening.factor(one) > 0.8)
     }
 
     @Test func `of the spectrometer only the test of novelty learns`() throws {

@@ -38,10 +38,14 @@ public struct ModelAdaptation: Codable, Hashable, Sendable {
 
     /// Of the model that was adapted, 64 hexadecimal digits.
     public var baseSHA256: String
+    /// The power, at most 1, that the probabilities are taken to beside what the base does with them.
+    public var softening: Double
     /// Sorted by name.
     public var items: [Item]
 
-    public init(baseSHA256: String, items: [Item]) { (self.baseSHA256, self.items) = (baseSHA256, items) }
+    public init(baseSHA256: String, softening: Double, items: [Item]) {
+        (self.baseSHA256, self.softening, self.items) = (baseSHA256, softening, items)
+    }
 }
 
 extension ModelAdaptation {

@@ -34,6 +34,12 @@ private func figuresText(_ adaptation: ModelAdaptation) -> String {
             "log loss (less is better)",
             "\(decimalText(before.logLoss, digits: 3)) before, \(decimalText(after.logLoss, digits: 3)) after"
         ),
+        (
+            "probabilities softened",
+            adaptation.softening < 1
+                ? "to the power \(decimalText(adaptation.softening, digits: 2)): on this head it is surer than right"
+                : "no"
+        ),
     ])
 }
 
