@@ -62,6 +62,21 @@ struct CalibrationTests {
         #expect(Softening.factor(one) > 0.8)
     }
 
+    @Test func `an item with a wrong label is told from what the others teach, and makes the model less sure`() throws {
+        let base = try #require(Self.base)
+        var known = try KnownItem.items(of: try board(objects: 3), for: base)
+        // HDPE and PET, as if their codes had been read wrongly.
+        for index in [0, 3] { known[index].place = 3 }
+        let found = try Calibration(of: base, by: known)
+        for item in found.adaptation.items where item.material == .ps && !item.object.hasPrefix("PS") {
+            #expect(item.after.named != .ps, "\(item.object)")
+        }
+        #expect(found.adaptation.softening < 1)
+        guard case .led8(let old) = base.content.parameters, case .led8(let new) = found.model.content.parameters
+        else { return #expect(Bool(false)) }
+        #expect(abs(new.sharpening - old.sharpening * found.adaptation.softening) < 1e-6)
+    }
+
     @Test func `of the spectrometer only the test of novelty learns`() throws {
         let data = MadeUp.spectrometer.table(objects: 6, placements: 2)
         let bytes = try makeModelFile(

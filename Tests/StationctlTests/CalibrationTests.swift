@@ -108,7 +108,7 @@ struct CalibrationTests {
         world.referenceFailures = 1
         let text = try #require(try run(world, usual: spectrum()))
         #expect(world.kept.count == 5 && text.split(separator: "\n").count == 5)
-        #expect(world.said.count == 7)
+        try #require(world.said.count == 7)
         #expect(world.said[0] == "The references were not taken. because reading(Vocabulary.ReadingFailure.refused)")
         #expect(
             world.said[1]
