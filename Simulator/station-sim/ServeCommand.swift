@@ -57,6 +57,13 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "The near-infrared head: `spectrometer` on the TCP bus, or `led8` as unit 4 of the RTU bus (RS-1L).")
     var nirHead = HeadOption.spectrometer
 
+    @Option(
+        help: """
+            Instead of people who bring them: the items lie before the NIR head one after the other, each for so many \
+            measurements; for `stationctl calibrate nir`.
+            """)
+    var bench: Int?
+
     @Flag(
         name: .customLong("remote-io"),
         help: "Lamps, buzzer and service key hang on a remote I/O, unit 3 of the RTU bus.")
@@ -93,6 +100,9 @@ struct ServeCommand: ParsableCommand {
         guard characterBits.map({ (10...12).contains($0) && baud != nil }) ?? true else {
             throw ValidationError("--character-bits is 10 to 12 and belongs to --baud")
         }
+        guard bench.map({ Self.benchRange.contains($0) }) ?? true else {
+            throw ValidationError("--bench \(bench ?? 0) is not within 1 to 1000")
+        }
         guard (0...65_535).contains(tcpPort) else {
             throw ValidationError("--tcp-port \(tcpPort) is not within 0 to 65535")
         }
@@ -106,6 +116,7 @@ struct ServeCommand: ParsableCommand {
         settings.equipment.drive = drive
         settings.equipment.nirHead = nirHead.kind
         settings.equipment.hasRemoteIO = hasRemoteIO
+        settings.benchMeasurements = bench
         let server = try WorldServer(
             settings: settings,
             places: .init(rtuLink: rtuLink, rtuPace: rtuPace, tcpPort: tcpPort, lines: linePlace), timeScale: timeScale,
@@ -127,6 +138,7 @@ struct ServeCommand: ParsableCommand {
     /// What the shipped configurations set their ports to: no parity and one stop bit.
     private static let usualCharacterBits = 10
     static let baudRange = 1200...921_600
+    static let benchRange = 1...1000
 
     private var rtuPace: SerialPace? {
         baud.map { SerialPace(baud: $0, characterBits: characterBits ?? Self.usualCharacterBits) }

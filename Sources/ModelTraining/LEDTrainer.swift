@@ -157,54 +157,20 @@ struct LEDTrainer: Sendable {
             for (column, right) in main.enumerated() { among[row, column] = distances[left, right] }
         }
         guard let median = OrderStatistics.median(ofDistances: among), median > 0 else { return nil }
-        let gamma = Frozen.width / median
-        let kernel = KernelRidge.kernel(squaredDistances: distances, gamma: gamma)
-        return KernelRidge.weights(kernel: kernel, ridge: ridge, targets: targets).map {
-            KernelScorer(
-                whitening: whitening, gamma: gamma, points: points,
-                groups: [Int](repeating: 1, count: used.count), weights: $0)
-        }
+        return KernelScorer.fitted(
+            whitening: whitening, gamma: Frozen.width / median, points: points, distances: distances,
+            groups: [Int](repeating: 1, count: used.count), ridge: ridge, targets: targets)
     }
 
-    /// The kernel of two items is the mean over their placements' pairs, divided by the root of their own ones.
     private func scorerOfPlacements(_ used: [Instance], ridge: [Double], targets: Matrix) -> KernelScorer? {
         let size = preprocessing.featureCount - 1
         guard let whitening = whitening(used, size: size) else { return nil }
         let points = Matrix(used.flatMap { $0.placements.map { whitening.times(Array($0.prefix(size))) } })
         let distances = KernelRidge.squaredDistances(points)
         guard let median = OrderStatistics.median(ofDistances: distances), median > 0 else { return nil }
-        let gamma = Frozen.width / median
-        let groups = used.map(\.placements.count)
-        let sums = groupSums(KernelRidge.kernel(squaredDistances: distances, gamma: gamma), groups)
-        let norms = used.indices.map { (sums[$0, $0] / Double(groups[$0] * groups[$0])).squareRoot() }
-        var kernel = sums
-        for row in used.indices {
-            for column in used.indices {
-                kernel[row, column] /= Double(groups[row] * groups[column]) * norms[row] * norms[column]
-            }
-        }
-        guard var weights = KernelRidge.weights(kernel: kernel, ridge: ridge, targets: targets) else { return nil }
-        // A scorer adds up plain kernels, so what they are divided by goes into the weights.
-        for row in used.indices {
-            for column in 0..<weights.columns { weights[row, column] /= Double(groups[row]) * norms[row] }
-        }
-        return KernelScorer(whitening: whitening, gamma: gamma, points: points, groups: groups, weights: weights)
-    }
-
-    private func groupSums(_ kernel: Matrix, _ groups: [Int]) -> Matrix {
-        let groupOfPoint = groups.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element) }
-        var sums = Matrix(rows: groups.count, columns: groups.count)
-        sums.values.withUnsafeMutableBufferPointer { target in
-            kernel.values.withUnsafeBufferPointer { source in
-                for row in 0..<kernel.rows {
-                    for column in 0..<kernel.columns {
-                        target[groupOfPoint[row] * groups.count + groupOfPoint[column]] +=
-                            source[row * kernel.columns + column]
-                    }
-                }
-            }
-        }
-        return sums
+        return KernelScorer.fitted(
+            whitening: whitening, gamma: Frozen.width / median, points: points, distances: distances,
+            groups: used.map(\.placements.count), ridge: ridge, targets: targets)
     }
 
     private func content(

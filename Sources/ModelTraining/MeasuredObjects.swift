@@ -33,6 +33,9 @@ extension SpectraFile {
     /// The materials that a model has classes for, in the order of its probabilities.
     public static let classes: [Material] = [.pet, .hdpe, .pp, .ps]
 
+    /// The outermost channels may lie so many nanometres outside the wavelengths that were measured.
+    static let channelSlack = 1.0
+
     static func label(of material: String) -> ObjectLabel {
         if material == Scan.unlabelled { return .unlabelled }
         let place = classes.firstIndex { $0.rawValue == material.lowercased() }
@@ -43,7 +46,8 @@ extension SpectraFile {
     ///
     /// - Throws: a sentence if the file's wavelengths do not cover these.
     public func objects(on channels: [Double]) throws(TrainingError) -> [MeasuredObject] {
-        guard let resampling = LinearResampling(from: channelsNanometres, to: channels, slack: 1) else {
+        guard let resampling = LinearResampling(from: channelsNanometres, to: channels, slack: Self.channelSlack)
+        else {
             throw TrainingError(
                 "\(name): its wavelengths, \(channelsNanometres.first ?? 0) to \(channelsNanometres.last ?? 0) nm, "
                     + "do not cover those of the model, \(channels.first ?? 0) to \(channels.last ?? 0) nm.")

@@ -165,12 +165,9 @@ struct SpectrometerTrainer: Sendable {
             if let place = item.label.place { targets[index, place] = 1 }
         }
         let ridge = [Double](repeating: Frozen.noveltyRidge, count: items.count)
-        let kernel = KernelRidge.kernel(squaredDistances: distances, gamma: gamma)
-        return KernelRidge.weights(kernel: kernel, ridge: ridge, targets: targets).map {
-            KernelScorer(
-                whitening: whitening, gamma: gamma, points: points,
-                groups: [Int](repeating: 1, count: items.count), weights: $0)
-        }
+        return KernelScorer.fitted(
+            whitening: whitening, gamma: gamma, points: points, distances: distances,
+            groups: [Int](repeating: 1, count: items.count), ridge: ridge, targets: targets)
     }
 
     /// The temperature of the least log loss.

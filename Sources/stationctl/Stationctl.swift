@@ -17,5 +17,6 @@ struct Stationctl: AsyncParsableCommand {
             StatusCommand.self, ReturnsCommand.self, TotalsCommand.self, FaultsCommand.self, ReadingsCommand.self,
             ClearCommand.self, BinCommand.self, BusCommand.self,
             ConfigCommand.self, LedgerCommand.self, KeyCommand.self, ModelCommand.self,
+            CalibrateCommand.self,
         ])
 }

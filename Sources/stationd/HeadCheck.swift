@@ -9,19 +9,9 @@ extension SpectralModel {
         guard let device = settings.hardware.devices.first(where: { $0.driver.nirHeadKind != nil }),
             let kind = device.driver.nirHeadKind
         else { return nil }
-        return mismatch(with: .declared(by: kind)).map { mismatch in
+        return mismatch(withHead: kind).map { mismatch in
             "the device \"\(device.id)\" is a \(kind.title), and \(settings.modelFile) was made for other bands. "
                 + mismatch
         }
-    }
-}
-
-extension Spectrum {
-    /// The bands of a head without a signal.
-    fileprivate static func declared(by kind: NIRHeadKind) -> Spectrum {
-        let bands = kind.wavelengthsDecinanometres
-        let counts = [UInt16](repeating: 0, count: bands.count)
-        return Spectrum(
-            wavelengthsDecinanometres: bands, raw: counts, white: counts, dark: counts, integrationMicroseconds: 0)
     }
 }

@@ -68,4 +68,19 @@ struct MeasuredDataTests {
         let right = known.filter { ObjectVerdict($0, session: nil, shipped).right == true }
         #expect(right.count * 100 >= known.count * 80, "\(right.count) of \(known.count)")
     }
+
+    @Test func `two known items of each class raise what the LEDs' model names rightly at another time`() throws {
+        let session = "2022-10-11_rescan"
+        let trainer = try Trainer(try MeasuredData.file("ps_led8.csv"), seed: 1)
+        let there = trainer.objects.filter { $0.scans.contains { $0.session == session } }
+        let base = try AdaptableModel(try trainer.train(without: Set(there.map(\.name))))
+        let items = there.compactMap { KnownItem($0, session: session, base.model) }
+        #expect(items.count == 20)
+        var random = SplitMix64(seed: 1)
+        let found = try Transfer.Calibrated(base, items, itemsPerClass: 2, draws: 5, &random)
+        #expect(found.judged == 12 && found.worseShare == 0)
+        // 0.43 and 0.74 over more draws.
+        #expect(
+            found.after.accuracy > found.before.accuracy + 0.15, "\(found.before.accuracy), \(found.after.accuracy)")
+    }
 }

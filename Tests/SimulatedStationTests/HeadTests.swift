@@ -70,6 +70,29 @@ import Vocabulary
         #expect(Self.difference(first, shifted) > 0.002)
     }
 
+    @Test func `on the bench each item lies before the head for so many measurements, the last one for ever`() throws {
+        var items = [SimulatedItem.cup(), .cup(), .cup()]
+        for index in items.indices { items[index].isTypical = false }
+        items[1].spectrum = "pet"
+        let rig = Rig(items) {
+            $0.equipment.nirHead = .led8
+            $0.spectra = .synthetic(for: .led8)
+            $0.benchMeasurements = 2
+        }
+        var driver = NIRHead(.led8)
+        var shapes: [[Double]] = []
+        for number in 0..<8 {
+            let step = rig.run(&driver, .nirHead, .measure, fromMilliseconds: 5000 + 2000 * Int64(number))
+            let raw = try #require(Self.spectrum(step)).raw.map(Double.init)
+            shapes.append(raw.map { $0 / raw.reduce(0, +) })
+        }
+        func distance(_ left: Int, _ right: Int) -> Double {
+            zip(shapes[left], shapes[right]).reduce(0) { $0 + abs($1.0 - $1.1) }
+        }
+        #expect(distance(1, 2) > 3 * distance(0, 1) && distance(3, 4) > 3 * distance(2, 3))
+        #expect(distance(0, 1) < 0.05 && distance(4, 7) < 0.05)
+    }
+
     @Test func `new references follow a lamp that drifts, and old ones do not`() throws {
         let rig = Self.rig(.led8)
         rig.putIn()

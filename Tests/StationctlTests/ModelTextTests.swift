@@ -77,6 +77,12 @@ struct ModelTextTests {
             try ModelCommand.Evaluate.parse(["--data", "x.csv", "--train", "y.csv", "--leave-one-out"])
         }
         #expect(throws: Never.self) { try ModelCommand.Evaluate.parse(["--data", "x.csv", "--train", "y.csv"]) }
+        #expect(throws: Never.self) { try ModelCommand.Evaluate.parse(["--data", "x.csv", "--transfer"]) }
+        for odd in [["--train", "y.csv"], ["--leave-one-out"]] {
+            #expect(throws: (any Error).self) {
+                try ModelCommand.Evaluate.parse(["--data", "x.csv", "--transfer"] + odd)
+            }
+        }
         #expect(throws: (any Error).self) {
             try ModelCommand.Train.parse(["--head", "nose", "--data", "x", "--output", "y"])
         }

@@ -63,36 +63,41 @@ extension StationWorld {
 
     private mutating func finishSpectrum() {
         guard let due = nirHead.nextChange, due <= now else { return }
-        let seen = onBelt.first { $0.isInChamber(centre: centre(of: $0)) }
-        let seed: UInt64? = if let seen { placementSeed(of: seen) } else { nil }
+        let seen = lookBeforeHead()
         nirHead.finish(at: now) {
-            guard let seen, let seed else { return settings.spectra.emptyBelt }
-            let item = settings.items[seen.index]
-            var placementRandom = SeededRandom(seed: seed)
+            guard let seen else { return settings.spectra.emptyBelt }
+            let item = settings.items[seen.item]
+            var placementRandom = SeededRandom(seed: seen.seed)
             return settings.spectra.scan(
-                of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen.index) &* 0xA24B_AED4_963E_E407,
+                of: item.spectrum, itemSeed: settings.seed ^ UInt64(seen.item) &* 0xA24B_AED4_963E_E407,
                 isTypical: item.isTypical, random: &placementRandom)
         }
     }
 
-    /// The head sees another part of an item that has moved; one that lies still looks the same again.
-    private mutating func placementSeed(of item: BeltItem) -> UInt64 {
-        let centre = centre(of: item)
-        if let seen = lastSeen, seen.item == item.index,
-            abs(seen.centreMillimetres - centre) < Geometry.samePlacementMillimetres
+    private mutating func lookBeforeHead() -> Look? {
+        // Whoever works at the bench places the item anew each time.
+        if let itemOnBench { return Look(item: itemOnBench, seed: measuringRandom.next()) }
+        guard let lying = onBelt.first(where: { $0.isInChamber(centre: centre(of: $0)) }) else { return nil }
+        let place = centre(of: lying)
+        // The head sees another part of an item that has moved; one that lies still looks the same again.
+        if let lastLook, lastLook.look.item == lying.index,
+            abs(lastLook.centreMillimetres - place) < Geometry.samePlacementMillimetres
         {
-            return seen.seed
+            return lastLook.look
         }
-        let seed = measuringRandom.next()
-        lastSeen = SeenPlacement(item: item.index, centreMillimetres: centre, seed: seed)
-        return seed
+        let look = Look(item: lying.index, seed: measuringRandom.next())
+        lastLook = (look, place)
+        return look
+    }
+
+    /// The next item comes to the bench when the head has measured the last one often enough.
+    private var itemOnBench: Int? {
+        settings.benchMeasurements.map { min(Int(nirHead.sequence) / $0, settings.items.count - 1) }
     }
 }
 
-/// What the head has looked at.
-struct SeenPlacement: Sendable {
+/// What the head looks at: an item, and the seed of how it looks as it lies.
+struct Look: Hashable, Sendable {
     var item: Int
-    var centreMillimetres: Double
-    /// Of how it looks there.
     var seed: UInt64
 }

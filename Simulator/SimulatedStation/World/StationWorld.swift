@@ -50,8 +50,8 @@ public struct StationWorld: Sendable {
     var peopleRandom: SeededRandom
     var contactRandom: SeededRandom
     var measuringRandom: SeededRandom
-    /// By the near-infrared head, last.
-    var lastSeen: SeenPlacement?
+    /// Of the near-infrared head at an item on the belt, and where that item's centre lay.
+    var lastLook: (look: Look, centreMillimetres: Double)?
     var events: [WorldEvent] = []
 
     public init(settings: WorldSettings, at now: Instant = .zero) {

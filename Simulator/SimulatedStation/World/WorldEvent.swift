@@ -42,6 +42,9 @@ public struct WorldSettings: Sendable {
     public var bringing: ClosedRange<Duration> = .milliseconds(500)...(.milliseconds(1500))
     /// From an item that sticks out to the hand that takes it.
     public var reacting: ClosedRange<Duration> = .milliseconds(600)...(.milliseconds(1500))
+    /// Instead of what people bring: the items lie before the head one after the other, each for so many measurements,
+    /// the last one for all that follow; nil: nobody puts anything there.
+    public var benchMeasurements: Int?
     /// The attendant comes so long after an item lies still under a red lamp; nil: nobody comes.
     public var attendantComesAfter: Duration?
 

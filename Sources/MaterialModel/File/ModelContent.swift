@@ -82,13 +82,16 @@ public struct ModelContent: Hashable, Sendable {
     public var parameters: SpectralModel.Parameters
     public var training: Training
     public var evaluation: ModelEvaluation
+    /// Nil for a model as it was trained.
+    public var adaptation: ModelAdaptation?
 
     public init(
         bandsNanometres: [Double], classes: [Class], limits: Limits, parameters: SpectralModel.Parameters,
-        training: Training, evaluation: ModelEvaluation
+        training: Training, evaluation: ModelEvaluation, adaptation: ModelAdaptation? = nil
     ) {
         (self.bandsNanometres, self.classes, self.limits) = (bandsNanometres, classes, limits)
         (self.parameters, self.training, self.evaluation) = (parameters, training, evaluation)
+        self.adaptation = adaptation
     }
 }
 

@@ -25,13 +25,16 @@ public enum ModelFile {
         var led8: LEDParameters?
         var training: ModelContent.Training
         var evaluation: ModelEvaluation
+        /// Only a model that was adapted to a head has it.
+        var adaptation: ModelAdaptation?
     }
 
     /// The bytes of a file. Numbers should have few digits (`ModelContent.rounded`), so that it stays small.
     public static func encode(_ content: ModelContent) throws -> Data {
         var stored = Stored(
             version: knownVersion, bandsNanometres: content.bandsNanometres, classes: content.classes,
-            limits: content.limits, training: content.training, evaluation: content.evaluation)
+            limits: content.limits, training: content.training, evaluation: content.evaluation,
+            adaptation: content.adaptation)
         switch content.parameters {
         case .spectrometer(let parameters): stored.spectrometer = parameters
         case .led8(let parameters): stored.led8 = parameters
@@ -97,7 +100,8 @@ public enum ModelFile {
         }
         return ModelContent(
             bandsNanometres: stored.bandsNanometres, classes: stored.classes, limits: stored.limits,
-            parameters: parameters, training: stored.training, evaluation: stored.evaluation)
+            parameters: parameters, training: stored.training, evaluation: stored.evaluation,
+            adaptation: stored.adaptation)
     }
 }
 

@@ -62,10 +62,4 @@ struct BusWatchCommand: AsyncParsableCommand {
             return .failed(error)
         }
     }
-
-    private func wallTime() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
 }

@@ -78,9 +78,9 @@ struct ModelCommand: AsyncParsableCommand {
     }
 
     /// Sentences instead of errors, and the exit code that stands for them.
-    static func ending(_ body: () throws -> Void) throws {
+    static func ending<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            try body()
+            return try body()
         } catch let error as TrainingError {
             writeComplaint(error.message)
             throw Ending.noInput

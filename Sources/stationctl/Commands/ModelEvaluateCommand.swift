@@ -12,7 +12,9 @@ extension ModelCommand {
             discussion: """
                 With --model, its file is applied as it is. With --train, a model is first learned from those tables \
                 with the frozen configuration; objects that are in the data as well are left out of the training. With \
-                --leave-one-out, every object of the data is judged by a model that was learned from all others. \
+                --leave-one-out, every object of the data is judged by a model that was learned from all others. With \
+                --transfer, each session of the data is judged by a model that was learned without its objects, before \
+                and after calibrating by a few known items of it, as `stationctl calibrate nir` does. \
                 The data may hold any objects: of one class only, or of materials that are unknown. \
                 Exit code 66 if the data cannot be used, 78 if the model cannot.
                 """)
@@ -29,6 +31,9 @@ extension ModelCommand {
         @Flag(help: "Leave out each object of the data in turn.")
         var leaveOneOut = false
 
+        @Flag(help: "Judge each session as another board: without calibration, and with 1 to 3 known items a class.")
+        var transfer = false
+
         @Option(help: "The seed of everything that is drawn.")
         var seed = ModelCommand.usualSeed
 
@@ -36,11 +41,13 @@ extension ModelCommand {
         var json = false
 
         func validate() throws {
-            if leaveOneOut, !train.isEmpty {
-                throw ValidationError("--leave-one-out learns from the data itself; leave away --train.")
+            if leaveOneOut || transfer, !train.isEmpty {
+                throw ValidationError(
+                    "--\(transfer ? "transfer" : "leave-one-out") learns from the data itself; leave away --train.")
             }
-            if !leaveOneOut, train.isEmpty, model == nil {
-                throw ValidationError("One of --model, --train and --leave-one-out is needed.")
+            if leaveOneOut, transfer { throw ValidationError("Give either --leave-one-out or --transfer.") }
+            if !leaveOneOut, !transfer, train.isEmpty, model == nil {
+                throw ValidationError("One of --model, --train, --leave-one-out and --transfer is needed.")
             }
         }
 
@@ -55,6 +62,11 @@ extension ModelCommand {
                     let found = LeaveOneOutReport(
                         try LeaveOneOut(trainer), head: trainer.head, name: spectra.name, seed: seed)
                     try tell(found, as: leaveOneOutText)
+                } else if transfer {
+                    let line = ProgressLine()
+                    let found = try Transfer(spectra, seed: seed) { line.show("judging \($0)") }
+                    line.clear()
+                    try tell(found, as: transferText)
                 } else {
                     try tell(try heldOut(spectra), as: heldOutText)
                 }

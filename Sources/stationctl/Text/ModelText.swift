@@ -20,7 +20,13 @@ func modelText(_ model: SpectralModel, file: String, bytes: Int) -> String {
     pairs += parameterPairs(model)
     var classes = Table([("class", .left), ("objects", .right)])
     classes.rows = content.classes.map { [$0.material.rawValue, String($0.objects)] }
-    return [pairsText(pairs), classes.render(), evaluationText(content.evaluation)].joined(separator: "\n\n")
+    let adapted = content.adaptation.map { adaptation in
+        let sessions = Set(adaptation.items.flatMap(\.sessions)).sorted().joined(separator: ", ")
+        return "adapted to a head by \(adaptation.items.count) known items (\(sessions)), from the model "
+            + "\(adaptation.baseSHA256), whose figures stand above:\n\n\(adaptationText(adaptation))"
+    }
+    return ([pairsText(pairs), classes.render(), evaluationText(content.evaluation)] + [adapted].compactMap(\.self))
+        .joined(separator: "\n\n")
 }
 
 private func parameterPairs(_ model: SpectralModel) -> [(name: String, value: String)] {
