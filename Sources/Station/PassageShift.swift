@@ -11,8 +11,9 @@ extension PassageMachine {
     func mayLookAgain(at item: MeasuredItem, _ reason: RejectReason, _ context: PassageContext) -> Bool {
         let isHelpful =
             switch reason {
-            case .lowConfidence, .contradiction, .unreadable, .foreign: true
-            case .noEvidence, .noRoute, .binFull, .twoItems, .notStored, .stopping, .aborted: false
+            case .lowConfidence, .contradiction, .unreadable: true
+            // Looking until it passes would let more foreign things in than it helps others.
+            case .foreign, .noEvidence, .noRoute, .binFull, .twoItems, .notStored, .stopping, .aborted: false
             }
         // A head that failed or did not answer is not waited for a second time.
         return isHelpful && item.evidence.placements == item.placement && item.evidence.lastSpectrum.value != nil

@@ -63,7 +63,7 @@ struct PassageExplorer {
         case .classifying: return [.classifying(measured), .classifying(seen)]
         case .shifting:
             return Shift.Step.allCases.map {
-                .shifting(seen, Shift(step: $0, rejection: Rejection(reason: .foreign), until: later))
+                .shifting(seen, Shift(step: $0, rejection: Rejection(reason: .lowConfidence), until: later))
             }
         case .storing: return [.storing(pending, until: later)]
         case .diverting: return [.diverting(accepted, until: later)]
@@ -112,7 +112,7 @@ struct PassageExplorer {
                 .evidenceArrived(PassageID(rawValue: $0), .mass(.good(Mass(milligrams: 5), at: now)))
             }
         case .classified:
-            return [Classification.plasticCup, .reusableCup, .foreign].map { .classified(measured.id, $0) }
+            return [Classification.plasticCup, .reusableCup, .unclear, .foreign].map { .classified(measured.id, $0) }
                 + [.classified(PassageID(rawValue: 99), .plasticCup)]
         case .acceptanceStored: return [.acceptanceStored(sequence: 7)]
         case .acceptanceFailed: return StoreFailure.allCases.map { .acceptanceFailed($0) }

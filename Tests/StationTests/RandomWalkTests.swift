@@ -106,7 +106,7 @@ struct RandomWalk {
             switch effect {
             case .append(let token, let record), .appendAgain(let token, let record): waiting.append((token, record))
             case .classify(let id, _):
-                let answers: [Classification] = [.plasticCup, .reusableCup, .foreign]
+                let answers: [Classification] = [.plasticCup, .reusableCup, .unclear, .foreign]
                 send(.classified(id, answers.randomElement(using: &generator)!))
             case .finish: isFinished = true
             case .set, .makeSafe, .measure, .takeReferences: break

@@ -101,11 +101,12 @@ struct Rig {
         }.first
     }
 
-    mutating func answerEvidence() {
+    /// - Parameter spectrum: by default the head did not answer.
+    mutating func answerEvidence(spectrum: Measured<Spectrum>? = nil) {
         guard let id = measuredPassage else { return }
         send(.evidenceArrived(id, .tag(.good(.noTag, at: now))))
         send(.evidenceArrived(id, .mass(.good(Mass(milligrams: 35_000), at: now))))
-        send(.evidenceArrived(id, .spectrum(.failed(.timeout, at: now))))
+        send(.evidenceArrived(id, .spectrum(spectrum ?? .failed(.timeout, at: now))))
     }
 
     /// The head has read the item, as it lies.
@@ -195,6 +196,9 @@ extension Classification {
 
     static let plasticCup = identified(.pp, .recycling)
     static let reusableCup = identified(.pp, .reuse)
+    static let unclear = Classification(
+        result: .unknown(.lowConfidence), confidencePermille: 500,
+        candidates: [Candidate(material: .pp, probabilityPermille: 500)])
     static let foreign = Classification(
         result: .unknown(.foreign), confidencePermille: 400,
         candidates: [Candidate(material: .pp, probabilityPermille: 400)])

@@ -5,15 +5,12 @@ import Vocabulary
 
 /// An item that one spectrum leaves unknown is shifted on the belt and looked at again.
 struct SecondLookTests {
-    /// Everything has answered, and the item is still foreign.
-    private func foreignItem(settings: IntakeSettings = .rs1) -> Rig {
+    /// Everything has answered, and the item is still unknown.
+    private func unclearItem(settings: IntakeSettings = .rs1) -> Rig {
         var rig = Rig.idle(settings: settings)
-        rig.answer = .foreign
+        rig.answer = .unclear
         rig.putItemIn()
-        let id = rig.measuredPassage!
-        rig.send(.evidenceArrived(id, .tag(.good(.noTag, at: rig.now))))
-        rig.send(.evidenceArrived(id, .mass(.good(Mass(milligrams: 35_000), at: rig.now))))
-        rig.answerSpectrum()
+        rig.answerEvidence(spectrum: .good(.blank, at: rig.now))
         return rig
     }
 
@@ -25,7 +22,7 @@ struct SecondLookTests {
     }
 
     @Test func `the belt shifts an unknown item towards the person, rests, and the head alone looks again`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         #expect(rig.machine.passage.name == .shifting)
         #expect(rig.machine.energised.contains(.conveyorReverse))
         rig.waitForDeadline()
@@ -38,7 +35,7 @@ struct SecondLookTests {
     }
 
     @Test func `what a second look makes clear is accepted, with both spectra in the ledger`() throws {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.waitForDeadline()
         rig.waitForDeadline()
         rig.answer = .plasticCup
@@ -56,7 +53,7 @@ struct SecondLookTests {
     }
 
     @Test func `after as many looks as the site allows an unknown item is handed back`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         for look in 2...IntakeSettings.rs1.placements {
             rig.waitForDeadline()
             rig.waitForDeadline()
@@ -68,26 +65,35 @@ struct SecondLookTests {
         rig.set(.entryBeam, true)
         rig.set(.presence, false)
         rig.set(.entryBeam, false)
-        #expect(rig.refusals.map(\.rejection.reason) == [.foreign])
+        #expect(rig.refusals.map(\.rejection.reason) == [.lowConfidence])
         #expect(rig.refusals.first?.evidence.furtherSpectra.count == 2)
     }
 
     @Test func `an item is read once where the site has not asked for more`() {
         var settings = IntakeSettings.rs1
         settings.placements = 1
-        #expect(foreignItem(settings: settings).machine.passage.name == .handingBack)
+        #expect(unclearItem(settings: settings).machine.passage.name == .handingBack)
+    }
+
+    @Test func `what looks foreign is not looked at until it does not`() {
+        var rig = Rig.idle()
+        rig.answer = .foreign
+        rig.putItemIn()
+        rig.answerEvidence(spectrum: .good(.blank, at: rig.now))
+        #expect(rig.machine.passage.name == .handingBack)
+        #expect(looks(rig).count == 1)
     }
 
     @Test func `a head that failed is not asked again`() {
         var rig = Rig.idle()
-        rig.answer = .foreign
+        rig.answer = .unclear
         rig.putItemIn()
         rig.answerEvidence()
         #expect(rig.machine.passage.name == .handingBack)
     }
 
     @Test func `a head that does not answer the second time costs one window, not more`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.waitForDeadline()
         rig.waitForDeadline()
         rig.waitForDeadline()
@@ -96,7 +102,7 @@ struct SecondLookTests {
     }
 
     @Test func `a second look that failed is kept as the failure that it was`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.waitForDeadline()
         rig.waitForDeadline()
         let id = rig.measuredPassage!
@@ -116,35 +122,32 @@ struct SecondLookTests {
         var rig = Rig.idle(settings: settings)
         if reason == .binFull { rig.send(.binLevelRead("plastic", .good(95, at: rig.now))) }
         rig.putItemIn()
-        let id = rig.measuredPassage!
-        rig.send(.evidenceArrived(id, .tag(.good(.noTag, at: rig.now))))
-        rig.send(.evidenceArrived(id, .mass(.good(Mass(milligrams: 35_000), at: rig.now))))
-        rig.answerSpectrum()
+        rig.answerEvidence(spectrum: .good(.blank, at: rig.now))
         #expect(rig.machine.passage.name == .handingBack)
         #expect(looks(rig).count == 1)
     }
 
     @Test func `an item that the belt carries out of the sensor's field is handed back, not given up`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.set(.presence, false)
         #expect(rig.machine.passage.name == .handingBack)
         #expect(rig.machine.energised.contains(.conveyorReverse))
         #expect(rig.refusals.isEmpty)
         rig.set(.entryBeam, true)
         rig.set(.entryBeam, false)
-        #expect(rig.refusals.map(\.rejection.reason) == [.foreign])
+        #expect(rig.refusals.map(\.rejection.reason) == [.lowConfidence])
         #expect(rig.refusals.map(\.withdrawn) == [false])
     }
 
     @Test func `a hand in the mouth stops the belt at once`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.set(.entryBeam, true)
         #expect(rig.machine.passage.name == .disturbed)
         #expect(!rig.isMoving)
     }
 
     @Test func `metal that shows only after the shift counts`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.set(.metal, true)
         rig.set(.metal, false)
         #expect(rig.machine.passage.measured?.evidence.metal.value == true)
@@ -152,7 +155,7 @@ struct SecondLookTests {
     }
 
     @Test func `after an emergency stop in a shift the belt runs back before the next item`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.set(.emergencyStopCircuitClosed, false)
         #expect(!rig.isMoving)
         #expect(rig.refusals.map(\.rejection.reason) == [.aborted])
@@ -164,7 +167,7 @@ struct SecondLookTests {
     }
 
     @Test func `a stop that is asked for ends the looking`() {
-        var rig = foreignItem()
+        var rig = unclearItem()
         rig.send(.stopRequested)
         #expect(rig.machine.passage.name == .handingBack)
     }
