@@ -212,7 +212,7 @@ let tests: [Target] = [
     test("ModbusTests", ["Modbus", "TestSupport"]),
     test("SmallNumericsTests", ["SmallNumerics", "TestSupport"], resources: [.copy("Fixtures")]),
     test(
-        "ModelTrainingTests", ["SmallNumerics", "MaterialModel", "ModelTraining"],
+        "ModelTrainingTests", ["Vocabulary", "SmallNumerics", "MaterialModel", "ModelTraining"],
         resources: [.copy("Fixtures")]),
     test(
         "LedgerTests",

@@ -24,7 +24,7 @@ struct ScenarioSource: ParsableArguments {
         let library = try SpectraLibrary(json: readData(file), file: file)
         guard library.wavelengthsDecinanometres.count == kind.bandCount else {
             throw SimulatorError(
-                "\(file): has \(library.wavelengthsDecinanometres.count) bands, and a \(kind.title) was asked for; "
+                "\(file): has \(library.wavelengthsDecinanometres.count) bands, and \(kind.phrase) was asked for; "
                     + "give the statistics of that head with --spectra")
         }
         return library

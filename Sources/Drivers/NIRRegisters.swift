@@ -20,7 +20,7 @@ struct NIRHeader: Hashable, Sendable {
     /// Nil if this cannot be a head of this kind: an unknown status, or another kind's number or count of bands.
     init?(_ registers: [UInt16], of kind: NIRHeadKind) {
         guard let status = Status(rawValue: registers[1]), Int(registers[4]) == kind.bandCount,
-            registers[5] == kind.rawValue
+            registers[5] == kind.code
         else { return nil }
         sequence = registers[0]
         self.status = status

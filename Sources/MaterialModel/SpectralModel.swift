@@ -51,7 +51,7 @@ public struct SpectralModel: Sendable {
     /// The classes, in the order of the file.
     public var materials: [Material] { content.classes.map(\.material) }
 
-    public var head: HeadKind {
+    public var head: NIRHeadKind {
         switch content.parameters {
         case .spectrometer: .spectrometer
         case .led8: .led8

@@ -101,7 +101,7 @@ extension ModelAdaptation {
     /// Whether left-out known items are judged better than by the model as it was, by what the adaptation changes: of
     /// the spectrometer the right decisions, which are few or many; of the 8-LED head the probabilities of what is
     /// right, because a handful of names alone shows too little (docs/calibration.md has how often either errs).
-    public func isBetter(head: HeadKind) -> Bool {
+    public func isBetter(head: NIRHeadKind) -> Bool {
         switch head {
         case .spectrometer: after.decidedRight > before.decidedRight
         case .led8: after.logLoss < before.logLoss

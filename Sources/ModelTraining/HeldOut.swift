@@ -5,7 +5,7 @@ import Vocabulary
 /// A finished model on measured objects that it was not trained on: whatever they are, none is left out.
 public struct HeldOut: Codable, Sendable {
     public struct Model: Codable, Sendable {
-        public var head: HeadKind
+        public var head: NIRHeadKind
         public var materials: [Material]
         /// Of the model's file; nil if it was trained just now.
         public var sha256: String?

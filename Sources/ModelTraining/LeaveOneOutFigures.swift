@@ -1,9 +1,10 @@
 import MaterialModel
 import SmallNumerics
+import Vocabulary
 
 extension LeaveOneOut {
     /// The figures as a model file states them, with intervals of resampled objects.
-    public func evaluation(head: HeadKind, seed: UInt64) -> ModelEvaluation {
+    public func evaluation(head: NIRHeadKind, seed: UInt64) -> ModelEvaluation {
         let judged = known.compactMap(\.judged)
         func figure(_ measure: String, goal: String? = nil, _ of: ([Judged]) -> Double) -> ModelEvaluation.Figure {
             let interval = Scores.interval(judged, seed: seed, of)

@@ -4,7 +4,7 @@ import Vocabulary
 /// Leave-one-out with every verdict.
 public struct LeaveOneOutReport: Codable, Sendable {
     public var data: String
-    public var head: HeadKind
+    public var head: NIRHeadKind
     public var materials: [Material]
     public var evaluation: ModelEvaluation
     public var summary: VerdictSummary
@@ -13,7 +13,7 @@ public struct LeaveOneOutReport: Codable, Sendable {
     public var foreign: [ObjectVerdict]
     public var otherSession: [ObjectVerdict]
 
-    public init(_ found: LeaveOneOut, head: HeadKind, name: String, seed: UInt64) {
+    public init(_ found: LeaveOneOut, head: NIRHeadKind, name: String, seed: UInt64) {
         data = name
         self.head = head
         materials = SpectraFile.classes

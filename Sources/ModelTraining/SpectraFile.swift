@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MaterialModel
+import Vocabulary
 
 /// One measurement of one placement of an object.
 public struct Scan: Hashable, Sendable {
@@ -25,7 +26,7 @@ public struct SpectraFile: Sendable {
     public static let byteLimit = 64 << 20
 
     public var name: String
-    public var head: HeadKind
+    public var head: NIRHeadKind
     public var channelsNanometres: [Double]
     public var scans: [Scan]
     /// A sentence for every line that could not be used, with file, line and column.
@@ -62,7 +63,7 @@ public struct SpectraFile: Sendable {
 
     private static func columns(
         _ names: [String], name: String
-    ) throws(TrainingError) -> (HeadKind, Columns, [Double]) {
+    ) throws(TrainingError) -> (NIRHeadKind, Columns, [Double]) {
         func place(_ wanted: String) throws(TrainingError) -> Int {
             guard let place = names.firstIndex(of: wanted) else {
                 throw TrainingError(

@@ -1,5 +1,6 @@
 import MaterialModel
 import SmallNumerics
+import Vocabulary
 
 /// Learns a spectrometer's model from measured objects: discriminant for the class, kernel ridge for novelty.
 struct SpectrometerTrainer: Sendable {
@@ -196,7 +197,7 @@ struct SpectrometerTrainer: Sendable {
     ) -> ModelContent {
         let placements = items.flatMap(\.placements)
         return ModelContent(
-            bandsNanometres: HeadKind.spectrometer.bandsNanometres,
+            bandsNanometres: NIRHeadKind.spectrometer.bandsNanometres,
             classes: classStatistics(items.map { ($0.label, $0.mean) }),
             limits: ModelContent.Limits(
                 leastBrightness: Frozen.leastBrightness,

@@ -1,4 +1,5 @@
 import MaterialModel
+import Vocabulary
 
 /// The training of either head, with its frozen configuration.
 public struct Trainer: Sendable {
@@ -9,7 +10,7 @@ public struct Trainer: Sendable {
     let kind: Kind
     /// What was learned from, sorted by name.
     public let objects: [MeasuredObject]
-    public let head: HeadKind
+    public let head: NIRHeadKind
     let seed: UInt64
 
     /// - Throws: a sentence if the file has a line that cannot be used, or too little to learn from.
@@ -27,7 +28,7 @@ public struct Trainer: Sendable {
             objects = try file.objects(on: file.channelsNanometres).filter { !excluded.contains($0.name) }
             kind = .spectrometer(try SpectrometerTrainer(objects: objects, channels: file.channelsNanometres))
         case .led8:
-            objects = try file.objects(on: HeadKind.led8.bandsNanometres).filter { !excluded.contains($0.name) }
+            objects = try file.objects(on: NIRHeadKind.led8.bandsNanometres).filter { !excluded.contains($0.name) }
             kind = .led8(try LEDTrainer(objects: objects, seed: seed))
         }
     }

@@ -59,7 +59,7 @@ public struct Transfer: Codable, Sendable {
     }
 
     public var data: String
-    public var head: HeadKind
+    public var head: NIRHeadKind
     public var materials: [Material]
     public var sessions: [Session] = []
     /// A sentence for each session that was not judged.

@@ -37,7 +37,7 @@ public struct ReturnExplanation: Codable, Hashable, Sendable {
     }
 
     public struct Model: Codable, Hashable, Sendable {
-        public var head: HeadKind
+        public var head: NIRHeadKind
         /// SHA-256 of the file, 64 hexadecimal digits.
         public var hash: String
     }

@@ -1,11 +1,22 @@
-/// The kinds of near-infrared heads that a station can have; the number is the one that the head itself tells.
+/// The kinds of near-infrared heads that a station can have, and that a spectral model can be made for.
 ///
 /// A kind declares its bands. What is trained on other bands does not fit it.
-public enum NIRHeadKind: UInt16, CaseIterable, Codable, Hashable, Sendable {
+public enum NIRHeadKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// An InGaAs spectrometer: 128 bands from 1014.5 to 1720 nm. The head of RS-1.
-    case spectrometer = 1
+    case spectrometer
     /// Eight light-emitting diodes, lit one after the other. The head of RS-1L.
-    case led8 = 2
+    case led8
+
+    /// What the head itself tells in its register "kind".
+    public var code: UInt16 {
+        switch self {
+        case .spectrometer: 1
+        case .led8: 2
+        }
+    }
+
+    /// Centre of each band in nanometres, ascending.
+    public var bandsNanometres: [Double] { wavelengthsDecinanometres.map { Double($0) / 10 } }
 
     /// Centre of each band in tenths of a nanometre, ascending.
     public var wavelengthsDecinanometres: [UInt16] {
@@ -28,11 +39,11 @@ public enum NIRHeadKind: UInt16, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// As a person calls it.
-    public var title: String {
+    /// As a sentence names one.
+    public var phrase: String {
         switch self {
-        case .spectrometer: "spectrometer of 128 bands"
-        case .led8: "head of 8 LEDs"
+        case .spectrometer: "a spectrometer"
+        case .led8: "an 8-LED head"
         }
     }
 

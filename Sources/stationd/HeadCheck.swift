@@ -10,7 +10,7 @@ extension SpectralModel {
             let kind = device.driver.nirHeadKind
         else { return nil }
         return mismatch(withHead: kind).map { mismatch in
-            "the device \"\(device.id)\" is a \(kind.title), and \(settings.modelFile) was made for other bands. "
+            "the device \"\(device.id)\" is \(kind.phrase), and \(settings.modelFile) was made for other bands. "
                 + mismatch
         }
     }

@@ -82,7 +82,7 @@ struct NIRHeadTests {
     @Test(arguments: NIRHeadKind.allCases)
     func `a spectrum of each kind of head is read in permitted chunks`(_ kind: NIRHeadKind) throws {
         let bands = UInt16(kind.bandCount)
-        var head = Head(bands: bands, kind: kind.rawValue)
+        var head = Head(bands: bands, kind: kind.code)
         let (result, _) = Self.measure(&head)
         let spectrum = try #require(Self.spectrum(result)?.value)
         #expect(spectrum.wavelengthsDecinanometres == (0..<bands).map { 10140 + 55 * $0 })

@@ -57,8 +57,8 @@ struct DegenerateLEDTests {
         }
     }
 
-    @Test(arguments: [HeadKind.spectrometer, .led8])
-    func `numbers that are none are unreadable, alone and beside good ones`(head: HeadKind) throws {
+    @Test(arguments: [NIRHeadKind.spectrometer, .led8])
+    func `numbers that are none are unreadable, alone and beside good ones`(head: NIRHeadKind) throws {
         let model = try head == .led8 ? shippedLEDModel() : shippedModel()
         let count = model.channelsNanometres.count
         let good = (0..<count).map { 0.5 + 0.05 * Double($0 % 7) }
@@ -82,8 +82,8 @@ struct DegenerateLEDTests {
         }
     }
 
-    @Test(arguments: [HeadKind.spectrometer, .led8])
-    func `no placements are no reading`(head: HeadKind) throws {
+    @Test(arguments: [NIRHeadKind.spectrometer, .led8])
+    func `no placements are no reading`(head: NIRHeadKind) throws {
         let model = try head == .led8 ? shippedLEDModel() : shippedModel()
         #expect(model.read([]) == .mismatched)
         #expect(model.judge(reflectances: []).reading == .unreadable)

@@ -7,7 +7,7 @@ import Vocabulary
 struct ModelFileTests {
     @Test func `the shipped models state what they are and how good they are`() throws {
         for (model, head, bands) in [
-            (try shippedModel(), HeadKind.spectrometer, 128), (try shippedLEDModel(), .led8, 8),
+            (try shippedModel(), NIRHeadKind.spectrometer, 128), (try shippedLEDModel(), .led8, 8),
         ] {
             #expect(model.head == head)
             #expect(model.materials == [.pet, .hdpe, .pp, .ps])

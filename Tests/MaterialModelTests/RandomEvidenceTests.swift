@@ -6,7 +6,7 @@ import Vocabulary
 
 /// Properties of every verdict, tried on evidence that is drawn: sensible, odd and impossible pieces in any mixture.
 struct RandomEvidenceTests {
-    static let heads: [HeadKind] = [.spectrometer, .led8]
+    static let heads: [NIRHeadKind] = [.spectrometer, .led8]
     private let draws = 400
 
     private struct Source {
@@ -15,7 +15,7 @@ struct RandomEvidenceTests {
         private let usual: [Spectrum]
         private var random: SplitMix
 
-        init(_ head: HeadKind, seed: UInt64) throws {
+        init(_ head: NIRHeadKind, seed: UInt64) throws {
             random = SplitMix(seed: seed)
             switch head {
             case .spectrometer:
@@ -65,7 +65,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `probabilities of hypotheses and of materials add up to one`(head: HeadKind) throws {
+    func `probabilities of hypotheses and of materials add up to one`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 11)
         let hypotheses = Hypothesis.all(catalogue: sampleCatalogue, options: FusionOptions())
         #expect(abs(hypotheses.reduce(0) { $0 + $1.prior } - 1) < 1e-12)
@@ -91,7 +91,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `what kinds of readings there are add up to one under every material`(head: HeadKind) throws {
+    func `what kinds of readings there are add up to one under every material`(head: NIRHeadKind) throws {
         let model = try Source(head, seed: 1).model
         let limits = model.content.limits
         for shares in [
@@ -107,7 +107,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `a contradiction never raises confidence, and stays as certain without a piece`(head: HeadKind) throws {
+    func `a contradiction never raises confidence, and stays as certain without a piece`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 12)
         var contradictions = 0
         for _ in 0..<draws {
@@ -130,7 +130,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `a piece that failed counts like one that is missing, and never raises confidence`(head: HeadKind) throws {
+    func `a piece that failed counts like one that is missing, and never raises confidence`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 13)
         for _ in 0..<draws {
             let evidence = source.evidence()
@@ -151,7 +151,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `impossible and unreadable pieces count like missing ones`(head: HeadKind) throws {
+    func `impossible and unreadable pieces count like missing ones`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 14)
         for _ in 0..<draws {
             let evidence = source.evidence()
@@ -169,7 +169,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `when a reading was taken changes nothing`(head: HeadKind) throws {
+    func `when a reading was taken changes nothing`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 15)
         for _ in 0..<draws / 4 {
             let evidence = source.evidence()
@@ -184,7 +184,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `the order of placements changes nothing, whatever they are`(head: HeadKind) throws {
+    func `the order of placements changes nothing, whatever they are`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 16)
         var readable = 0
         for _ in 0..<draws / 4 {
@@ -204,7 +204,7 @@ struct RandomEvidenceTests {
     }
 
     @Test(arguments: heads)
-    func `the same spectrum again changes no class`(head: HeadKind) throws {
+    func `the same spectrum again changes no class`(head: NIRHeadKind) throws {
         var source = try Source(head, seed: 17)
         for _ in 0..<draws / 4 {
             let spectrum = source.spectrum()

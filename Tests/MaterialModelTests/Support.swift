@@ -56,7 +56,7 @@ func shippedLEDModel() throws -> SpectralModel {
 /// What an 8-LED head sees: one number per band, 1 is white.
 func ledSpectrum(_ reflectance: [Double]) -> Spectrum {
     Spectrum(
-        wavelengthsDecinanometres: HeadKind.led8.bandsNanometres.map { UInt16($0 * 10) },
+        wavelengthsDecinanometres: NIRHeadKind.led8.bandsNanometres.map { UInt16($0 * 10) },
         raw: reflectance.map { UInt16(1000 + 20_000 * $0) },
         white: [UInt16](repeating: 21_000, count: reflectance.count),
         dark: [UInt16](repeating: 1000, count: reflectance.count), integrationMicroseconds: 1000)

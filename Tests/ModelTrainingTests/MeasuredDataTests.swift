@@ -2,6 +2,7 @@ import Foundation
 import MaterialModel
 import SmallNumerics
 import Testing
+import Vocabulary
 
 @testable import ModelTraining
 
@@ -44,7 +45,7 @@ struct MeasuredDataTests {
     @Test func `the LEDs' scores are those of the study`() throws {
         let expected: LEDs = try golden("golden_led")
         let file = try MeasuredData.file("ps_led8.csv")
-        let trainer = try LEDTrainer(objects: try file.objects(on: HeadKind.led8.bandsNanometres), seed: 1)
+        let trainer = try LEDTrainer(objects: try file.objects(on: NIRHeadKind.led8.bandsNanometres), seed: 1)
         let object = try #require(trainer.instances.first { $0.isMain && $0.object == expected.object })
         for (found, wanted) in zip(object.placements.joined(), expected.features_mean.joined()) {
             #expect(abs(found - wanted) < 1e-9)

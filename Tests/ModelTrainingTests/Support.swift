@@ -2,6 +2,7 @@ import Foundation
 import MaterialModel
 import SmallNumerics
 import Testing
+import Vocabulary
 
 @testable import ModelTraining
 
@@ -30,7 +31,7 @@ struct MadeUp {
     static let spectrometer = MadeUp(
         channels: (0..<36).map { 1020 + Double($0) * 19 }, prefix: "r_", session: "one")
     static let leds = MadeUp(
-        channels: HeadKind.led8.bandsNanometres, prefix: "refl_", session: LEDTrainer.Frozen.mainSession)
+        channels: NIRHeadKind.led8.bandsNanometres, prefix: "refl_", session: LEDTrainer.Frozen.mainSession)
 
     static let dips: [(material: String, nanometres: Double)] = [
         ("PET", 1130), ("HDPE", 1215), ("PP", 1410), ("PS", 1660), ("ABS", 1300),

@@ -79,7 +79,8 @@ struct CalibrationTests {
         #expect(text == world.kept.joined(separator: "\n") + "\n")
         let file = try SpectraFile(data: Data(text.utf8), name: "kept.csv")
         #expect(
-            file.head == .led8 && file.complaints.isEmpty && file.channelsNanometres == HeadKind.led8.bandsNanometres)
+            file.head == .led8 && file.complaints.isEmpty && file.channelsNanometres == NIRHeadKind.led8.bandsNanometres
+        )
         let found = try KnownItem.items(of: file, for: try model())
         #expect(found.map(\.name) == ["bottle-1", "cup-1"] && found.map(\.place) == [0, 2])
         #expect(found.allSatisfy { $0.sessions == ["rs-1 2026-05-04 10:00:00Z"] && $0.placements.count == 2 })

@@ -49,7 +49,7 @@ struct StationFilesTests {
         #expect(failure?.sentences.count == 1)
         #expect(
             failure?.sentences.first?.hasPrefix(
-                "\(file): model: the device \"nir-head\" is a head of 8 LEDs, and "
+                "\(file): model: the device \"nir-head\" is an 8-LED head, and "
                     + "\(folder.path)/models/spectrometer.json was made for other bands. ") == true)
     }
 

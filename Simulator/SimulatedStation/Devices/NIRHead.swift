@@ -160,7 +160,7 @@ extension NIRHead {
             case 2: last.integrationMicroseconds.highWord
             case 3: last.integrationMicroseconds.lowWord
             case 4: UInt16(wavelengthsDecinanometres.count)
-            case 5: kind.rawValue
+            case 5: kind.code
             case 6: referenceSequence
             case 7...9: 0
             case 10..<256: Self.element(address - 10, of: wavelengthsDecinanometres)

@@ -1,5 +1,6 @@
 import Glibc
 import SmallNumerics
+import Vocabulary
 
 /// From reflectance to features, for eight LEDs: logarithm, standard normal variate, and a little of the brightness and
 /// of the contrast that it takes away.
@@ -12,7 +13,8 @@ public struct LEDPreprocessing: Codable, Hashable, Sendable {
     public var contrastWeight: Double
 
     public static let frozen = LEDPreprocessing(
-        bandsNanometres: HeadKind.led8.bandsNanometres, reflectanceFloor: 1e-3, varianceFloor: 1e-4, levelWeight: 0.1,
+        bandsNanometres: NIRHeadKind.led8.bandsNanometres, reflectanceFloor: 1e-3, varianceFloor: 1e-4,
+        levelWeight: 0.1,
         contrastWeight: 0.3)
 
     /// Shape of each band, level, contrast.

@@ -67,7 +67,7 @@ extension CalibrateNIRCommand {
             throw Ending.badConfiguration
         }
         if let mismatch = model.mismatch(withHead: kind) {
-            writeComplaint("\(file): the device \(device.id) is a \(kind.title). \(mismatch)")
+            writeComplaint("\(file): the device \(device.id) is \(kind.phrase). \(mismatch)")
             throw Ending.badConfiguration
         }
         return (device, bus)

@@ -7,7 +7,7 @@ import Vocabulary
 /// What was measured for a calibration, as lines of a table with the columns that models are trained from; raw, white
 /// and dark signals stand beside the reflectance, so that nothing has to be measured twice.
 struct PlacementTable {
-    let head: HeadKind
+    let head: NIRHeadKind
     let bandsNanometres: [Double]
     /// The same for all lines of one calibration.
     let session: String

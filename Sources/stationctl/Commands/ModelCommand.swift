@@ -3,6 +3,7 @@ import FoundationEssentials
 import MaterialModel
 import ModelTraining
 import OperatorAPI
+import Vocabulary
 
 /// Not asynchronous commands: they compute, for a minute at most.
 struct ModelCommand: AsyncParsableCommand {
@@ -24,7 +25,7 @@ struct ModelCommand: AsyncParsableCommand {
                 """)
 
         @Option(help: "The head that the data was measured with: spectrometer or led8.")
-        var head: HeadKind
+        var head: NIRHeadKind
 
         @Option(parsing: .upToNextOption, help: "Tables of measured spectra, as CSV.")
         var data: [String]
@@ -110,4 +111,4 @@ struct ModelCommand: AsyncParsableCommand {
     }
 }
 
-extension HeadKind: ExpressibleByArgument {}
+extension NIRHeadKind: ExpressibleByArgument {}

@@ -62,7 +62,7 @@ struct CalibrationOutcome: Codable, Hashable {
 /// - Parameters:
 ///   - path: of the adapted model, as the configuration can name it.
 ///   - config: the station's configuration, if it was named.
-func calibrationText(_ outcome: CalibrationOutcome, path: String, head: HeadKind, config: String?) -> String {
+func calibrationText(_ outcome: CalibrationOutcome, path: String, head: NIRHeadKind, config: String?) -> String {
     let configuration = config ?? "the station's configuration"
     let advice =
         "Put `model: \(path)` into \(configuration), look at it with `stationctl config check`, and restart "
@@ -89,7 +89,7 @@ private func warning(_ adaptation: ModelAdaptation) -> String? {
         + "materials; measure more items, and calibrate again."
 }
 
-private func noBenefit(_ adaptation: ModelAdaptation, _ head: HeadKind) -> String {
+private func noBenefit(_ adaptation: ModelAdaptation, _ head: NIRHeadKind) -> String {
     switch head {
     case .spectrometer:
         adaptation.before.decidedRight == adaptation.items.count
