@@ -49,7 +49,8 @@ public enum PlantedBug: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .answersBeforeCommit: [.durableBeforeMovement, .answeredIsDurable]
         case .stationSyncsAreLies: [.answeredIsDurable]
-        case .clusterSyncsAreLies: [.acknowledgedIsHeld]
+        // What such a disk has torn may also never open again.
+        case .clusterSyncsAreLies: [.acknowledgedIsHeld, .progress]
         case .failureToldAsSuccess: [.chain, .answeredIsDurable]
         case .outcomesAreLost, .recoveryIsBlind: [.oneOutcome]
         case .repeatsAreCounted, .reportIsIncomplete, .correctionsOnlyAdd: [.clusterIsFold]
