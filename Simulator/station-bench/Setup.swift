@@ -16,27 +16,27 @@ struct Setup {
     let equipment: StationEquipment
 
     init(folder: String, station: ShippedStation) throws {
-        func contents(_ name: String) throws -> Data {
-            guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)")) else {
-                throw ValidationError("\(folder)/\(name) cannot be read: name the folder with --config.")
+        func contents(_ path: String) throws -> Data {
+            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+                throw ValidationError("\(path) cannot be read: name the folder with --config.")
             }
             return data
         }
-        func text(_ name: String) throws -> String { String(decoding: try contents(name), as: UTF8.self) }
-        let configuration = "\(station.rawValue)-sim.yaml"
-        let settings = try StationConfigReader.read(text: text(configuration), file: "\(folder)/\(configuration)")
+        func text(_ path: String) throws -> String { String(decoding: try contents(path), as: UTF8.self) }
+        let configuration = "\(folder)/\(station.rawValue)-sim.yaml"
+        let settings = try StationConfigReader.read(text: text(configuration), file: configuration)
         intake = settings.intake
         var equipment = StationEquipment()
         if let head = settings.intake.nirHead { equipment.nirHead = head }
         self.equipment = equipment
         // A full bin would end the run: nobody exchanges bins in a benchmark, so no level counts as full.
         intake.binFullLevelPercent = 101
-        catalogue = try CatalogueReader.read(text: text("catalogue.yaml"), file: "\(folder)/catalogue.yaml")
-        let statistics = station.statistics
-        spectra = try SpectraLibrary(json: contents(statistics), file: "\(folder)/\(statistics)")
-        let model = station.model
+        catalogue = try CatalogueReader.read(text: text(settings.catalogueFile), file: settings.catalogueFile)
+        let statistics = "\(folder)/\(SpectraLibrary.shippedFile(for: equipment.nirHead))"
+        spectra = try SpectraLibrary(json: contents(statistics), file: statistics)
         classifier = MaterialClassifier(
-            model: try SpectralModel(json: contents(model), file: "\(folder)/\(model)"), catalogue: catalogue)
+            model: try SpectralModel(json: contents(settings.modelFile), file: settings.modelFile),
+            catalogue: catalogue)
     }
 }
 
@@ -52,20 +52,6 @@ extension Setup {
 enum ShippedStation: String, CaseIterable, ExpressibleByArgument {
     case spectrometer = "rs-1"
     case led8 = "rs-1l"
-
-    var statistics: String {
-        switch self {
-        case .spectrometer: "models/spectra-statistics.json"
-        case .led8: "models/spectra-statistics-led8.json"
-        }
-    }
-
-    var model: String {
-        switch self {
-        case .spectrometer: "models/spectrometer.json"
-        case .led8: "models/led-8.json"
-        }
-    }
 }
 
 extension VirtualClock {

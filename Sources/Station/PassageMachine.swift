@@ -102,8 +102,9 @@ public struct PassageMachine: Hashable, Sendable {
         .to(.stranded(.settled(.possible)), [outcome(.unconfirmed, of: item, cause: cause)])
     }
 
-    static func strand(_ item: MeasuredItem, _ reason: RejectReason) -> Step {
-        .to(.stranded(.settled(.none)), [refusal(item, Rejection(reason: reason), withdrawn: false)])
+    /// - Parameter leftover: whether the belt ran, so that it may lie where no sensor sees it.
+    static func strand(_ item: MeasuredItem, _ reason: RejectReason, leftover: Leftover = .none) -> Step {
+        .to(.stranded(.settled(leftover)), [refusal(item, Rejection(reason: reason), withdrawn: false)])
     }
 
     /// The accepted item came back towards the person: no credit.

@@ -50,9 +50,7 @@ extension PassageMachine {
             return .to(.shifting(item, shift))
         // The belt ran: it may lie between the mouth and the presence sensor's field.
         case .aborted, .drainingEnded:
-            let reason: RejectReason = event.name == .aborted ? .aborted : .stopping
-            return .to(
-                .stranded(.settled(.possible)), [Self.refusal(item, Rejection(reason: reason), withdrawn: false)])
+            return Self.strand(item, event.name == .aborted ? .aborted : .stopping, leftover: .possible)
         case .presence(isActive: true), .entryBeam, .stopRequested:
             return unaccepted(item, event, now, context)
         case .metal(isActive: false), .exitBeam, .dropBeam, .diverterHome, .evidenceArrived, .classified,

@@ -39,14 +39,8 @@ struct ResultFile: ~Copyable {
     deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
 
     func write(_ bytes: [UInt8]) throws(ResultFileError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                throw ResultFileError("Writing to \(unfinished ?? path)", errno: errno)
-            }
+        if let error = writeWhole(bytes, to: descriptor) {
+            throw ResultFileError("Writing to \(unfinished ?? path)", errno: error)
         }
     }
 
@@ -58,4 +52,19 @@ struct ResultFile: ~Copyable {
             throw ResultFileError("Renaming \(unfinished) to \(path)", errno: errno)
         }
     }
+}
+
+/// Writes all of it, in as many pieces as it takes.
+/// - Returns: nil, or the error number of what failed.
+func writeWhole(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    var written = 0
+    while written < bytes.count {
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
+        if count >= 0 {
+            written += count
+        } else if errno != EINTR {
+            return errno
+        }
+    }
+    return nil
 }

@@ -83,41 +83,37 @@ extension Exploration {
 
     func checkEvidence(_ evidence: Evidence) {
         guard let measuring else { return }
-        checkFurtherSpectra(evidence, measuring)
-        check(evidence.mass, .scale, measuring)
-        check(evidence.tag, .tagReader, measuring)
-        check(evidence.spectrum, .nirHead, measuring)
-    }
-
-    private func check<Value>(
-        _ reading: Measured<Value>, _ source: EvidenceSource,
-        _ measuring: MeasuredPassage
-    ) {
-        guard case .good(_, let at) = reading else { return }
-        if measuring.broken.contains(source) {
-            violate(.readingsAreHonest, "the broken \(source.rawValue) gave a value for \(measuring.passage.rawValue)")
-        }
-        if at < measuring.since || at > now {
-            violate(
-                .readingsAreHonest,
-                "a value of the \(source.rawValue) from \(at) is used for an item that was measured from "
-                    + "\(measuring.since) to \(now)")
-        }
-    }
-
-    private func checkFurtherSpectra(_ evidence: Evidence, _ measuring: MeasuredPassage) {
+        func isBroken(_ source: EvidenceSource) -> Bool { measuring.broken.contains(source) }
+        let (passage, since) = (measuring.passage, measuring.since)
+        check(evidence.mass, .scale, of: passage, since: since, isBroken: isBroken(.scale))
+        check(evidence.tag, .tagReader, of: passage, since: since, isBroken: isBroken(.tagReader))
+        check(evidence.spectrum, .nirHead, of: passage, since: since, isBroken: isBroken(.nirHead))
         guard evidence.furtherSpectra.count <= measuring.looks.count else {
             return violate(
                 .readingsAreHonest,
-                "passage \(measuring.passage.rawValue) has \(evidence.furtherSpectra.count) further spectra of "
+                "passage \(passage.rawValue) has \(evidence.furtherSpectra.count) further spectra of "
                     + "\(measuring.looks.count) further looks")
         }
         for (reading, look) in zip(evidence.furtherSpectra, measuring.looks) {
-            guard case .good(_, let at) = reading, look.isHeadBroken || at < look.since || at > now else { continue }
+            check(reading, .nirHead, of: passage, since: look.since, isBroken: look.isHeadBroken)
+        }
+    }
+
+    /// - Parameters:
+    ///   - since: when the device was asked.
+    ///   - isBroken: whether it did not work then.
+    private func check<Value>(
+        _ reading: Measured<Value>, _ source: EvidenceSource, of passage: PassageID, since: Instant, isBroken: Bool
+    ) {
+        guard case .good(_, let at) = reading else { return }
+        if isBroken {
+            violate(.readingsAreHonest, "the broken \(source.rawValue) gave a value for \(passage.rawValue)")
+        }
+        if at < since || at > now {
             violate(
                 .readingsAreHonest,
-                "a spectrum of \(at) is used as a further look at passage \(measuring.passage.rawValue) that began at "
-                    + "\(look.since)\(look.isHeadBroken ? " with a broken head" : "")")
+                "a value of the \(source.rawValue) from \(at) is used for an item that was measured from "
+                    + "\(since) to \(now)")
         }
     }
 

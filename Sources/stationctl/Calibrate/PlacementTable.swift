@@ -60,21 +60,12 @@ final class LineFile {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func write(_ line: String) throws(TrainingError) {
-        let bytes = Array((line + "\n").utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                throw failed("Writing to")
-            }
-        }
-        guard fdatasync(descriptor) == 0 else { throw failed("Syncing") }
+        if let error = writeWhole(Array((line + "\n").utf8), to: descriptor) { throw failed("Writing to", error) }
+        guard fdatasync(descriptor) == 0 else { throw failed("Syncing", errno) }
     }
 
-    private func failed(_ tried: String) -> TrainingError {
+    private func failed(_ tried: String, _ error: Int32) -> TrainingError {
         TrainingError(
-            "\(tried) \(path): \(String(cString: strerror(errno))). Free space and go on with --data \(path).")
+            "\(tried) \(path): \(String(cString: strerror(error))). Free space and go on with --data \(path).")
     }
 }
