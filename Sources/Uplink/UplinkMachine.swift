@@ -50,13 +50,9 @@ package struct UplinkMachine {
         case adopting(next: String)
         case cutting
         case sending(CutReport)
-        /// The cluster has it; what comes next if the ledger has it, too.
-        case lookingForEntry(Int64, Purpose)
+        /// The cluster has it; where the next report begins if the ledger has it, too.
+        case lookingForEntry(Int64, thenCutAfter: Int64)
         case acknowledging(Int64)
-    }
-
-    private enum Purpose {
-        case acknowledging, cuttingAgain
     }
 
     /// What an operator sees.
@@ -147,7 +143,9 @@ package struct UplinkMachine {
             // A lost answer leaves the cluster ahead of what is acknowledged here, never ahead of the ledger itself.
             batch.double()
             guard watermark == report.to || watermark <= acknowledged else {
-                return lookForEntry(watermark, .acknowledging)
+                // That the ledger has an entry of this number does not make it the cluster's: a restored one may have
+                // grown to there. Nothing is acknowledged before a report meets the watermark, where hashes decide.
+                return lookForEntry(watermark, thenCutAfter: report.to)
             }
             return acknowledge(watermark)
         case .cutAgain(let watermark):
@@ -158,7 +156,7 @@ package struct UplinkMachine {
                         "The cluster asked for another range \(cutsAgain) times in a row, last for entries after "
                             + "\(watermark).", retryAfterSeconds: nil), &generator)
             }
-            guard watermark <= acknowledged else { return lookForEntry(watermark, .cuttingAgain) }
+            guard watermark <= acknowledged else { return lookForEntry(watermark, thenCutAfter: watermark) }
             return cut(after: watermark)
         case .forked(let message):
             return rest(.forked(message), &generator)
@@ -172,25 +170,22 @@ package struct UplinkMachine {
     }
 
     /// A ledger that came back from an older copy ends before what the cluster holds of it.
-    private mutating func lookForEntry(_ watermark: Int64, _ purpose: Purpose) -> Step {
-        phase = .lookingForEntry(watermark, purpose)
+    private mutating func lookForEntry(_ watermark: Int64, thenCutAfter next: Int64) -> Step {
+        phase = .lookingForEntry(watermark, thenCutAfter: next)
         return .lookForEntry(watermark)
     }
 
     private mutating func entryLookedFor(
         _ isThere: Bool, _ generator: inout some RandomNumberGenerator
     ) -> Step {
-        guard case .lookingForEntry(let watermark, let purpose) = phase else { return rest(.nothingLeft, &generator) }
+        guard case .lookingForEntry(let watermark, let next) = phase else { return rest(.nothingLeft, &generator) }
         guard isThere else {
             return rest(
                 .forked(
                     "The cluster holds this ledger up to entry \(watermark), which it has not got: it was restored "
                         + "from an older copy."), &generator)
         }
-        switch purpose {
-        case .acknowledging: return acknowledge(watermark)
-        case .cuttingAgain: return cut(after: watermark)
-        }
+        return cut(after: next)
     }
 
     private mutating func acknowledge(_ watermark: Int64) -> Step {

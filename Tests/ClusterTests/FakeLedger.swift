@@ -23,6 +23,8 @@ actor FakeLedger: ReportSource {
 
     nonisolated let station: StationID
     private var branch: String
+    /// Up to there it shares the history of another branch.
+    private var shared: (branch: String, upTo: Int64) = ("main", 0)
     private var entries: [Entry] = []
     private var acknowledged: Int64 = 0
     private nonisolated let pulses = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -48,7 +50,10 @@ actor FakeLedger: ReportSource {
 
     /// What the disk looked like earlier comes back.
     func restore(to sequence: Int64, acknowledged: Int64, branch: String? = nil) {
-        if let branch { self.branch = branch }
+        if let branch {
+            shared = (self.branch, sequence)
+            self.branch = branch
+        }
         entries.removeLast(entries.count - Int(sequence))
         self.acknowledged = acknowledged
     }
@@ -72,8 +77,12 @@ actor FakeLedger: ReportSource {
 
     func report(from: Int64, to: Int64) -> CountReport {
         CountReport(
-            station: station, ledger: ledgerA, from: from, to: to, previousHead: head(from - 1, branch: branch),
-            head: head(to, branch: branch), totals: totals(from: from, to: to))
+            station: station, ledger: ledgerA, from: from, to: to, previousHead: hash(of: from - 1),
+            head: hash(of: to), totals: totals(from: from, to: to))
+    }
+
+    private func hash(of sequence: Int64) -> String {
+        head(sequence, branch: sequence <= shared.upTo ? shared.branch : branch)
     }
 
     func totals(from: Int64 = 1, to: Int64) -> [Total] {

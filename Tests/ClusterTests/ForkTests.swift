@@ -220,4 +220,31 @@ import Vocabulary
             #expect(fork.refused.first?.signedBy == rig.uplink.snapshot.fingerprint)
         }
     }
+
+    /// What a start writes comes while the first report is on its way.
+    @Test(arguments: [Int64(5), 7, 9, 10])
+    func `a restored backup that grows to the watermark while the cluster answers is forked`(last: Int64) async throws {
+        let ledger = FakeLedger(entries: 10)
+        try await withStore { store in
+            let key = try fixedKey()
+            try await store.enrolAndApprove(key: key)
+            for (from, to) in [(Int64(1), Int64(4)), (5, 8), (9, 10)] {
+                _ = try await store.accept(await ledger.report(from: from, to: to))
+            }
+            await ledger.restore(to: 4, acknowledged: 4, branch: "other")
+            await ledger.append(Int(last) - 4)
+            let growing = GrowingTransport(cluster: RouterTransport(store), ledger: ledger, upTo: 10)
+            try await withUplink(to: growing, ledger: ledger, key: key) { rig in
+                var sleeper = await rig.clock.next()
+                while sleeper.duration == UplinkService.coalescing {
+                    sleeper.wake()
+                    sleeper = await rig.clock.next()
+                }
+                #expect(sleeper.duration == UplinkService.forkPause)
+                #expect(await ledger.acknowledgedSequence() == 4)
+                let forks = try await store.forks(of: cupStation)
+                #expect(forks.count == 1)
+            }
+        }
+    }
 }

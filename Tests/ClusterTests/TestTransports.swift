@@ -162,3 +162,19 @@ final class FlappingTransport: ClusterTransport {
 
     func shutdown() async {}
 }
+
+/// The station writes while its first report is on its way.
+struct GrowingTransport: ClusterTransport {
+    let cluster: any ClusterTransport
+    let ledger: FakeLedger
+    let upTo: Int64
+
+    func post(path: String, body: Data, signature: String?) async throws -> TransportAnswer {
+        let answer = try await cluster.post(path: path, body: body, signature: signature)
+        let missing = upTo - (await ledger.lastSequence)
+        if missing > 0 { await ledger.append(Int(missing)) }
+        return answer
+    }
+
+    func shutdown() async {}
+}

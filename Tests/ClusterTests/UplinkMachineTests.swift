@@ -153,6 +153,17 @@ struct MachineDriver {
         }
     }
 
+    @Test func `an entry with the watermark's number acknowledges nothing before its hash was compared`() throws {
+        var driver = MachineDriver()
+        _ = driver.nextEntryLimit()
+        _ = driver.send(try MachineDriver.held(9), upTo: 5)
+        let step = driver.handle(.entryLookedFor(isThere: true))
+        guard case .cutReport(after: 5, _) = step else {
+            Issue.record("\(step)")
+            return
+        }
+    }
+
     @Test func `a gap within the ledger is cut again`() throws {
         var driver = MachineDriver()
         _ = driver.nextEntryLimit()
