@@ -9,6 +9,8 @@ actor FakeLedger: ReportSource {
     struct Entry {
         var record: LedgerRecord
         var time: WallTime
+        /// The history that it was written in.
+        var branch = ""
 
         var counted: CountedItem? {
             switch record {
@@ -23,8 +25,6 @@ actor FakeLedger: ReportSource {
 
     nonisolated let station: StationID
     private var branch: String
-    /// Up to there it shares the history of another branch.
-    private var shared: (branch: String, upTo: Int64) = ("main", 0)
     private var entries: [Entry] = []
     private var acknowledged: Int64 = 0
     private nonisolated let pulses = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -33,13 +33,13 @@ actor FakeLedger: ReportSource {
         self.station = station
         self.branch = branch
         var generator = SeededGenerator(state: 7)
-        for _ in 0..<entries { self.entries.append(Self.randomEntry(after: self.entries, using: &generator)) }
+        for _ in 0..<entries { self.entries.append(Self.randomEntry(in: branch, after: self.entries, &generator)) }
     }
 
     var lastSequence: Int64 { Int64(entries.count) }
 
     func append(_ count: Int, using generator: inout SeededGenerator) {
-        for _ in 0..<count { entries.append(Self.randomEntry(after: entries, using: &generator)) }
+        for _ in 0..<count { entries.append(Self.randomEntry(in: branch, after: entries, &generator)) }
         pulses.continuation.yield()
     }
 
@@ -50,10 +50,7 @@ actor FakeLedger: ReportSource {
 
     /// What the disk looked like earlier comes back.
     func restore(to sequence: Int64, acknowledged: Int64, branch: String? = nil) {
-        if let branch {
-            shared = (self.branch, sequence)
-            self.branch = branch
-        }
+        if let branch { self.branch = branch }
         entries.removeLast(entries.count - Int(sequence))
         self.acknowledged = acknowledged
     }
@@ -81,14 +78,22 @@ actor FakeLedger: ReportSource {
             head: hash(of: to), totals: totals(from: from, to: to))
     }
 
-    private func hash(of sequence: Int64) -> String {
-        head(sequence, branch: sequence <= shared.upTo ? shared.branch : branch)
+    func hash(of sequence: Int64) -> String {
+        head(sequence, branch: sequence == 0 ? branch : entries[Int(sequence) - 1].branch)
     }
 
     func totals(from: Int64 = 1, to: Int64) -> [Total] {
         var fold = CountFold()
         for entry in entries[Int(from - 1)..<Int(to)] { fold.add(entry.record, at: entry.time) }
         return fold.sortedTotals
+    }
+
+    private static func randomEntry(
+        in branch: String, after entries: [Entry], _ generator: inout SeededGenerator
+    ) -> Entry {
+        var entry = randomEntry(after: entries, using: &generator)
+        entry.branch = branch
+        return entry
     }
 
     /// Something that happens, or a correction of something that was counted before.

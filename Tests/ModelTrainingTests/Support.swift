@@ -23,7 +23,7 @@ enum MeasuredData {
 
 /// Spectra that were never measured: each class has a dip of its own, each object is a little different, and foreign
 /// things have another dip.
-struct MadeUp {
+struct MadeUp: CustomTestStringConvertible {
     var channels: [Double]
     var prefix: String
     var session: String
@@ -32,6 +32,8 @@ struct MadeUp {
         channels: (0..<36).map { 1020 + Double($0) * 19 }, prefix: "r_", session: "one")
     static let leds = MadeUp(
         channels: NIRHeadKind.led8.bandsNanometres, prefix: "refl_", session: LEDTrainer.Frozen.mainSession)
+
+    var testDescription: String { "\(channels.count) channels" }
 
     static let dips: [(material: String, nanometres: Double)] = [
         ("PET", 1130), ("HDPE", 1215), ("PP", 1410), ("PS", 1660), ("ABS", 1300),

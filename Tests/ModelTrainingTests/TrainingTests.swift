@@ -61,6 +61,22 @@ struct TrainingTests {
         #expect(try trainer.train().content != plain)
     }
 
+    @Test(arguments: [MadeUp.spectrometer, .leds])
+    func `each object is judged by a model that was trained as if it did not exist`(data: MadeUp) throws {
+        let file = try data.file(objects: 4, placements: 2)
+        let trainer = try Trainer(file, seed: 1)
+        let whole = try trainer.train()
+        let found = try LeaveOneOut(trainer)
+        #expect(found.known.count == 16 && found.foreign.count == 3)
+        for verdict in found.known {
+            let object = try #require(trainer.objects.first { $0.name == verdict.object })
+            let without = try Trainer(file, seed: 1, without: [verdict.object]).train()
+            #expect(verdict == ObjectVerdict(object, session: nil, without), "\(verdict.object)")
+            // Had it been learned from, it would show.
+            #expect(verdict != ObjectVerdict(object, session: nil, whole), "\(verdict.object)")
+        }
+    }
+
     @Test func `too little to learn from is said in a sentence`() throws {
         let error = try #require(throws: TrainingError.self) {
             try Trainer(try MadeUp.spectrometer.file(objects: 2, placements: 2), seed: 1)
