@@ -89,14 +89,32 @@ public struct ReturnExplanation: Codable, Hashable, Sendable {
     public var spectrum: SpectrumShown?
 }
 
+/// Why there is nothing to explain.
+public enum ExplanationRefusal: Error, Hashable, Sendable {
+    /// The ledger has no such entry, or one of something else.
+    case noDecision(sequence: Int64)
+    case pruned(sequence: Int64)
+
+    public var sentence: String {
+        switch self {
+        case .noDecision(let sequence):
+            "Entry \(sequence) of the ledger decides on no item. `stationctl returns` lists those that do."
+        case .pruned(let sequence):
+            "The readings of entry \(sequence) have been pruned; its decision cannot be explained."
+        }
+    }
+}
+
 extension ReturnExplanation {
-    public init(
-        sequence: Int64, wallTime: WallTime, verdict: Verdict, isWithdrawn: Bool, evidence: Evidence,
-        by classifier: MaterialClassifier
-    ) {
+    /// - Parameter decided: what the ledger has under that number; nil: nothing.
+    package init(
+        of sequence: Int64, _ decided: StoredDecision?, by classifier: MaterialClassifier
+    ) throws(ExplanationRefusal) {
+        guard let decided else { throw .noDecision(sequence: sequence) }
+        guard let evidence = decided.evidence else { throw .pruned(sequence: sequence) }
         let found = classifier.explain(evidence)
-        (self.sequence, unixMilliseconds) = (sequence, wallTime.unixMilliseconds)
-        decision = Decision(verdict, isWithdrawn: isWithdrawn)
+        (self.sequence, unixMilliseconds) = (sequence, decided.wallTime.unixMilliseconds)
+        decision = Decision(decided.verdict, isWithdrawn: decided.isWithdrawn)
         result = Result(found.classification)
         without = found.without.map {
             Without(piece: $0.piece, isSilent: $0.isSilent, result: Result($0.classification))

@@ -54,18 +54,16 @@ struct StationBackend: OperatorBackend {
     func returns(limit: Int) async throws -> [ReturnRow] { try await reader.returns(limit: limit) }
 
     func explain(sequence: Int64) async throws -> ReturnExplanation {
-        guard let decided = try await reader.decision(sequence) else {
-            throw OperatorFailure(
-                status: 404,
-                "Entry \(sequence) of the ledger decides on no item. `stationctl returns` lists those that do.")
+        do {
+            return try ReturnExplanation(of: sequence, try await reader.decision(sequence), by: classifier())
+        } catch let refusal as ExplanationRefusal {
+            let status =
+                switch refusal {
+                case .noDecision: 404
+                case .pruned: 410
+                }
+            throw OperatorFailure(status: status, refusal.sentence)
         }
-        guard let evidence = decided.evidence else {
-            throw OperatorFailure(
-                status: 410, "The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
-        }
-        return ReturnExplanation(
-            sequence: sequence, wallTime: decided.wallTime, verdict: decided.verdict,
-            isWithdrawn: decided.isWithdrawn, evidence: evidence, by: classifier())
     }
 
     func totals() async throws -> [TotalRow] { try await reader.totals() }

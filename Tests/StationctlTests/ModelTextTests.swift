@@ -94,11 +94,8 @@ struct ModelTextTests {
         var decisions: [StoredDecision] = []
         try LedgerReplay(directory: shift.directory).run { decisions.append($0) }
         let decision = try #require(decisions.first)
-        let evidence = try #require(decision.evidence)
         let text = explanationText(
-            ReturnExplanation(
-                sequence: decision.sequence, wallTime: decision.wallTime, verdict: decision.verdict,
-                isWithdrawn: decision.isWithdrawn, evidence: evidence, by: Shipped.classifier))
+            try ReturnExplanation(of: decision.sequence, decision, by: Shipped.classifier))
         for part in [
             "entry", "decided", "WITHOUT".lowercased(), "metal", "spectrum", "novelty score", "contrast",
             "refused below",
@@ -113,6 +110,22 @@ struct ModelTextTests {
         #expect(results.count == 6, "\(text)")
         #expect(results[0].contains("pp, recycling") && results[2].contains("noEvidence"), "\(text)")
         #expect(results[4].contains("lowConfidence") && results[5].contains("familiar to the spectrometer"), "\(text)")
+    }
+
+    @Test func `what cannot be explained is refused with the reason`() {
+        let pruned = StoredDecision(
+            sequence: 7, wallTime: WallTime(unixMilliseconds: 0, isTrusted: true),
+            verdict: .reject(Rejection(reason: .lowConfidence, material: .pp)), evidence: nil)
+        let nothing = #expect(throws: ExplanationRefusal.self) {
+            try ReturnExplanation(of: 7, nil, by: Shipped.classifier)
+        }
+        #expect(
+            nothing?.sentence
+                == "Entry 7 of the ledger decides on no item. `stationctl returns` lists those that do.")
+        let gone = #expect(throws: ExplanationRefusal.self) {
+            try ReturnExplanation(of: 7, pruned, by: Shipped.classifier)
+        }
+        #expect(gone?.sentence == "The readings of entry 7 have been pruned; its decision cannot be explained.")
     }
 
     @Test(arguments: [

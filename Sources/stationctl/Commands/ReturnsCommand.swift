@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import OperatorAPI
+import Vocabulary
 
 struct ReturnsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,6 +64,9 @@ struct ReturnsCommand: AsyncParsableCommand {
             } catch let error as RulesError {
                 writeComplaint(error.message)
                 throw Ending.badConfiguration
+            } catch let refusal as ExplanationRefusal {
+                writeComplaint(refusal.sentence)
+                throw Ending.noInput
             } catch let error as LedgerError {
                 writeComplaint(error.message)
                 throw Ending.noInput
@@ -73,19 +77,7 @@ struct ReturnsCommand: AsyncParsableCommand {
             let rules = try Rules(configuration: config, catalogue: nil, model: nil)
             var found: StoredDecision?
             try LedgerReplay(directory: directory, from: sequence, to: sequence).run { found = $0 }
-            guard let found else {
-                writeComplaint(
-                    "Entry \(sequence) of the ledger in \(directory) decides on no item. `stationctl returns` "
-                        + "lists those that do.")
-                throw Ending.noInput
-            }
-            guard let evidence = found.evidence else {
-                writeComplaint("The readings of entry \(sequence) have been pruned; its decision cannot be explained.")
-                throw Ending.noInput
-            }
-            return ReturnExplanation(
-                sequence: sequence, wallTime: found.wallTime, verdict: found.verdict, isWithdrawn: found.isWithdrawn,
-                evidence: evidence, by: rules.classifier)
+            return try ReturnExplanation(of: sequence, found, by: rules.classifier)
         }
     }
 }
