@@ -175,6 +175,48 @@ import Vocabulary
         #expect(!watch.isDue)
     }
 
+    /// A warm afternoon: white moves the same way for hours, and each renewal takes away what came since the last.
+    @Test(arguments: [0.002, 0.005, 0.01])
+    func `a drift that the references follow is no fault, however long it lasts`(perHour: Double) {
+        var watch = Self.started()
+        var (renewed, seed) = (0.0, UInt64(1))
+        for minutes in stride(from: 1.0, through: 24 * 60, by: 1) {
+            let now = Self.at(minutes: minutes)
+            let drift = perHour * minutes / 60
+            watch.proceed(to: now)
+            if watch.isDue {
+                watch.wasAsked()
+                watch.take(.good(Self.references(Self.zigzag(drift)), at: now), at: now)
+                renewed = drift
+            }
+            // What is measured is brighter than the references by what white has moved since.
+            for material in [Material.pp, .pet] {
+                seed += 1
+                Self.tell(
+                    &watch, items: 1, of: material, error: Self.zigzag(drift - renewed), minutes: minutes, seed: seed)
+            }
+            if !watch.causes.isEmpty {
+                Issue.record("\(watch.causes) at minute \(minutes), error \(watch.knownItemsError)")
+                return
+            }
+        }
+    }
+
+    @Test func `references that come after hours mend what items showed meanwhile, and nothing of before`() {
+        var watch = Self.started()
+        Self.tell(&watch, items: 200, error: Self.zigzag(0), minutes: 6)
+        // The tile is stuck: for three hours an item a minute, off by more and more.
+        for minutes in 1...180 {
+            let drift = 0.0002 * Double(minutes)
+            Self.tell(&watch, items: 1, error: Self.zigzag(drift), minutes: Double(minutes) + 6, seed: UInt64(minutes))
+        }
+        #expect(watch.causes.contains(.knownItems))
+        let now = Self.at(minutes: 190)
+        watch.take(.good(Self.references(Self.zigzag(0.036)), at: now), at: now)
+        #expect(!watch.causes.contains(.knownItems))
+        #expect(watch.knownItemsError < Self.limits.renewingError)
+    }
+
     @Test func `one material that reads otherwise among four weighs a quarter`() {
         var watch = Self.started()
         for material in [Material.pet, .hdpe, .ps] {

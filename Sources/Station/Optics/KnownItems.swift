@@ -27,6 +27,9 @@ struct KnownItems: Hashable, Sendable {
         var mean: [Double] = []
         /// Of a single item's offset about the mean.
         var variance = 0.0
+        /// The part of the mean, and its weight in it, that comes of items since the references were taken last.
+        var recent: [Double] = []
+        var recentWeight = 0.0
 
         /// What chance alone makes of the mean's square.
         var chance: Double {
@@ -61,27 +64,54 @@ struct KnownItems: Hashable, Sendable {
     mutating func take(offset: [Double], of material: Material) {
         let offset = BandShape.centred(offset)
         var residual = residuals[material] ?? Residual()
-        if residual.mean.count != offset.count { residual = Residual(count: 0, mean: offset.map { _ in 0 }) }
+        if residual.mean.count != offset.count {
+            let none = offset.map { _ in 0.0 }
+            residual = Residual(mean: none, recent: none)
+        }
         residual.count = min(residual.count + 1, Self.window)
         let weight = 1 / Double(residual.count)
         let about = BandShape.meanSquare(zip(offset, residual.mean).map { $0 - $1 })
         // The first item is its own mean.
         if residual.count > 1 { residual.variance += weight * (about - residual.variance) }
-        for band in offset.indices { residual.mean[band] += weight * (offset[band] - residual.mean[band]) }
+        for band in offset.indices {
+            residual.mean[band] += weight * (offset[band] - residual.mean[band])
+            residual.recent[band] += weight * (offset[band] - residual.recent[band])
+        }
+        residual.recentWeight += weight * (1 - residual.recentWeight)
         residuals[material] = residual
     }
 
-    /// The references have changed by this (logarithm by band): what was read against the old ones would read
-    /// differently now.
+    /// The references have changed by this (logarithm by band): what was read against the old ones since they were
+    /// taken was off by a part of it, and what was read before was not.
     mutating func referencesChanged(by change: [Double]) {
-        for material in residuals.keys where residuals[material]?.mean.count == change.count {
-            for band in change.indices { residuals[material]?.mean[band] -= change[band] }
+        let part = partShown(of: change)
+        for (material, residual) in residuals where residual.mean.count == change.count {
+            var residual = residual
+            for band in change.indices { residual.mean[band] -= part * residual.recentWeight * change[band] }
+            residual.recent = change.map { _ in 0 }
+            residual.recentWeight = 0
+            residuals[material] = residual
         }
     }
 
+    /// How much of a change the items since the last references showed, as a mean: all of it if it came at once after
+    /// them, half if it came steadily. The projection on the change, 0 to 1.
+    private func partShown(of change: [Double]) -> Double {
+        var (shown, weight) = (0.0, 0.0)
+        for residual in inOrder where residual.recent.count == change.count {
+            shown += zip(residual.recent, change).reduce(0) { $0 + $1.0 * $1.1 }
+            weight += residual.recentWeight
+        }
+        let whole = weight * change.reduce(0) { $0 + $1 * $1 }
+        return whole > 0 ? min(1, max(0, shown / whole)) : 0
+    }
+
+    /// A sum in the order of a dictionary would be another one in every process.
+    private var inOrder: [Residual] { Material.allCases.compactMap { residuals[$0] } }
+
     /// The error of the references that the items show; 0 if it may as well be chance.
     var error: Double {
-        let speaking = residuals.values.filter { $0.count >= Self.leastItems }
+        let speaking = inOrder.filter { $0.count >= Self.leastItems }
         guard let bands = speaking.first?.mean.count, speaking.allSatisfy({ $0.mean.count == bands }) else { return 0 }
         let share = 1 / Double(speaking.count)
         var mean = [Double](repeating: 0, count: bands)
