@@ -253,7 +253,10 @@ let tests: [Target] = [
         ]),
     test(
         "StationdTests",
-        ["Vocabulary", "MaterialModel", "OperatorAPI", "StationConfig", "stationd", "TestSupport"]),
+        [
+            "Vocabulary", "MaterialModel", "Ledger", "OperatorAPI", "StationConfig",
+            "SimulatedStation", "VirtualStation", "ShippedFiles", "stationd", "TestSupport",
+        ]),
     test("SystemdTests", ["Systemd", "TestSupport"]),
     test("ThreadsTests", ["CLinux", "Threads"]),
     test(

@@ -71,14 +71,7 @@ public final class LedgerReader: Sendable {
 
     /// What was decided under that number; nil if the entry is not there or decides on no item.
     package func decision(_ sequence: Int64) async throws(LedgerError) -> StoredDecision? {
-        try await read { db in
-            var found: StoredDecision?
-            try EntryTable.visit(after: sequence - 1, withReadings: true, db) { entry, readings in
-                if entry.sequence == sequence { found = try LedgerReplay.decision(entry, readings) }
-                return false
-            }
-            return found
-        }
+        try await read { db in try Self.decision(sequence, db) }
     }
 
     /// Over the whole ledger, sorted by packaging type, material, stream and outcome.

@@ -29,11 +29,13 @@ public struct StationMachine: Hashable, Sendable {
         case finished
     }
 
-    /// - Parameter leftover: `possible` if an acceptance was cut off before this run: its item may lie on the belt.
-    public init(settings: IntakeSettings, leftover: Leftover = .none) {
+    /// - Parameters:
+    ///   - leftover: `possible` if an acceptance was cut off before this run: its item may lie on the belt.
+    ///   - knownReadings: what the near-infrared head read of tagged items in earlier runs, oldest first.
+    public init(settings: IntakeSettings, leftover: Leftover = .none, knownReadings: [KnownReading] = []) {
         self.settings = settings
         passages = PassageMachine(leftover: leftover)
-        optics = settings.nirHead.map { ReferenceWatch(limits: .of($0)) }
+        optics = settings.nirHead.map { ReferenceWatch(limits: .of($0), knownReadings: knownReadings) }
     }
 
     public var mode: Mode { modes.mode }

@@ -10,10 +10,10 @@ extension StationMachine {
     /// An item that its tag and the rest of the evidence name alike shows whether the head still reads as it did.
     mutating func itemClassified(_ id: PassageID, _ classification: Classification, at now: Instant) {
         guard optics != nil, case .classifying(let item) = passages.state, item.id == id,
-            case .identified(let identification) = classification.result, let type = identification.packagingType,
-            case .good(.tag, at: _) = item.evidence.tag, let curve = item.evidence.spectrum.value?.positiveReflectance
+            case .identified(let identification) = classification.result,
+            let reading = KnownReading(identification, item.evidence)
         else { return }
-        optics?.take(curve, of: type, identification.material, at: now)
+        optics?.take(reading, at: now)
     }
 
     mutating func settleOptics(at now: Instant) {
@@ -39,19 +39,5 @@ extension Mode {
         case .idle, .held, .suspended: true
         case .starting, .executing, .aborted, .service, .stopping, .stopped: false
         }
-    }
-}
-
-extension Spectrum {
-    /// Reflectance by band; nil if there is a band without a scale or without a signal.
-    fileprivate var positiveReflectance: [Double]? {
-        guard raw.count == white.count, raw.count == dark.count else { return nil }
-        var curve: [Double] = []
-        curve.reserveCapacity(raw.count)
-        for band in raw.indices {
-            guard white[band] > dark[band], raw[band] > dark[band] else { return nil }
-            curve.append(Double(raw[band] - dark[band]) / Double(white[band] - dark[band]))
-        }
-        return curve
     }
 }

@@ -33,8 +33,9 @@ private func readPolicy(_ mapping: YAMLMapping, devices: [DeviceSettings]?) -> I
         $0.int(in: Limits.consecutiveUnconfirmedLimit)
     }
     let placements = mapping.optional("placements", absent: intake.placements) { $0.int(in: Limits.placements) }
+    let knownItemsAfter = mapping.optional("knownItemsAfter", absent: 0) { $0.int(in: Limits.sequence) }
     guard let policy, let full, let free, let sources, let required, let windows, let attempts, let unconfirmed,
-        let placements
+        let placements, let knownItemsAfter
     else { return nil }
     if free >= full {
         mapping.place(of: "binFreeLevel").fail("\(free) % is not below binFullLevel, which is \(full) %")
@@ -48,6 +49,7 @@ private func readPolicy(_ mapping: YAMLMapping, devices: [DeviceSettings]?) -> I
     intake.jamClearingAttempts = attempts
     intake.consecutiveUnconfirmedLimit = unconfirmed
     intake.placements = placements
+    intake.knownItemsAfter = Int64(knownItemsAfter)
     return intake
 }
 

@@ -44,6 +44,8 @@ enum Limits {
     static let lookAttempts = 1...100
     static let decimalsFromCount = 4
     static let ruleCount = 16
+    /// Of an entry of the ledger; 0 for none.
+    static let sequence = 0...1_000_000_000_000
 
     static let binCount = 1...4
     static let routeCount = 1...64

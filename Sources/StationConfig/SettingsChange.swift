@@ -18,6 +18,7 @@ public func changesNeedingRestart(from: StationSettings, to: StationSettings) ->
         ("buses", from.hardware.buses != to.hardware.buses),
         ("devices", from.hardware.devices != to.hardware.devices),
         ("bins", from.intake.bins != to.intake.bins),
+        ("intake.knownItemsAfter", from.intake.knownItemsAfter != to.intake.knownItemsAfter),
     ]
     return changes.filter(\.isChanged).map(\.key)
 }

@@ -15,6 +15,8 @@ public final class ControlLoop: Sendable {
         public var settings: IntakeSettings
         /// `possible` if the last item that the ledger knows of was cut off on its way.
         public var leftover: Leftover
+        /// What the near-infrared head read of tagged items in earlier runs, oldest first.
+        public var knownReadings: [KnownReading]
         public var makeLines: @Sendable () -> any LinePort
         public var devices: any MeasuringPort
         public var ledger: any RecordPort
@@ -26,13 +28,14 @@ public final class ControlLoop: Sendable {
         public var logger: Logger
 
         public init(
-            settings: IntakeSettings, leftover: Leftover = .none, makeLines: @escaping @Sendable () -> any LinePort,
-            devices: any MeasuringPort,
-            ledger: any RecordPort, classifier: any Classifier, supervisor: any SupervisorPort,
-            clock: any MonotonicClock, mailbox: Mailbox, board: SnapshotBoard, logger: Logger
+            settings: IntakeSettings, leftover: Leftover = .none, knownReadings: [KnownReading] = [],
+            makeLines: @escaping @Sendable () -> any LinePort, devices: any MeasuringPort, ledger: any RecordPort,
+            classifier: any Classifier, supervisor: any SupervisorPort, clock: any MonotonicClock, mailbox: Mailbox,
+            board: SnapshotBoard, logger: Logger
         ) {
             self.settings = settings
             self.leftover = leftover
+            self.knownReadings = knownReadings
             self.makeLines = makeLines
             self.devices = devices
             self.ledger = ledger
@@ -88,9 +91,9 @@ public final class ControlLoop: Sendable {
             self.parts = parts
             lines = parts.makeLines()
             controller = Controller(
-                settings: parts.settings, leftover: parts.leftover, lines: lines, devices: parts.devices,
-                ledger: parts.ledger,
-                classifier: parts.classifier, clock: parts.clock, board: parts.board, logger: parts.logger)
+                settings: parts.settings, leftover: parts.leftover, knownReadings: parts.knownReadings, lines: lines,
+                devices: parts.devices, ledger: parts.ledger, classifier: parts.classifier, clock: parts.clock,
+                board: parts.board, logger: parts.logger)
             heartbeatAt = parts.clock.now
             keepAliveAt = parts.supervisor.keepAlivePeriod.map { _ in parts.clock.now }
         }

@@ -27,13 +27,15 @@ public final class Controller {
     /// Whether the machine has stopped for good and its outputs may be let go.
     public private(set) var isFinished = false
 
-    /// - Parameter leftover: whether the last run left something under way; see `Leftover`.
+    /// - Parameters:
+    ///   - leftover: whether the last run left something under way; see `Leftover`.
+    ///   - knownReadings: of earlier runs, oldest first.
     public init(
-        settings: IntakeSettings, leftover: Leftover = .none, lines: any LinePort, devices: any MeasuringPort,
-        ledger: any RecordPort,
-        classifier: any Classifier, clock: any MonotonicClock, board: SnapshotBoard, logger: Logger
+        settings: IntakeSettings, leftover: Leftover = .none, knownReadings: [KnownReading] = [],
+        lines: any LinePort, devices: any MeasuringPort, ledger: any RecordPort, classifier: any Classifier,
+        clock: any MonotonicClock, board: SnapshotBoard, logger: Logger
     ) {
-        state = StationMachine(settings: settings, leftover: leftover)
+        state = StationMachine(settings: settings, leftover: leftover, knownReadings: knownReadings)
         self.lines = lines
         self.devices = devices
         self.ledger = ledger

@@ -110,7 +110,7 @@ public enum FaultCode: String, CaseIterable, Codable, Hashable, Sendable {
                 severity: .degraded, remedy: .technician, title: "The near-infrared head's references are off",
                 firstStep: "Wipe the head's window and its white tile and see that the tile moves; `stationctl "
                     + "readings` shows whether the head takes references again. If the fault stays, exchange the "
-                    + "lamp, then calibrate the head.")
+                    + "lamp, then calibrate the head and set intake.knownItemsAfter.")
         }
     }
 }

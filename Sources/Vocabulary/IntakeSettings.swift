@@ -13,6 +13,9 @@ public struct IntakeSettings: Codable, Hashable, Sendable {
     public static let placementLimit = 4
     /// The kind of near-infrared head that the station has, so that its references are looked after; nil: none.
     public var nirHead: NIRHeadKind?
+    /// Tagged items up to this entry of the ledger say nothing about the head any more: it, or its white tile, was
+    /// exchanged after them.
+    public var knownItemsAfter: Int64 = 0
     /// Without one of these the station is held: it cannot work at all.
     public var requiredDevices: Set<DeviceID> = []
     public var windows = Windows()

@@ -38,6 +38,7 @@ struct Daemon {
         let loop = ControlLoop(
             ControlLoop.Parts(
                 settings: settings.intake, leftover: ledger.mayHaveLeftItem ? .possible : .none,
+                knownReadings: knownReadings(ledger.reader, settings.intake, logger),
                 makeLines: { [logger] in
                     let lines = settings.hardware.lines
                     return RoutedLines(makeLines(lines, clock: clock, logger: logger), lines, buses: buses)

@@ -23,7 +23,7 @@ extension EndToEndTests {
                 """, equipment: Self.equipment + ["--stay"])
             let station = try await site.startStation()
             for _ in 0..<3 {
-                #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+                try await station.commitsItem()
             }
             let status = try await site.ask("status", as: StatusAnswer.self)
             #expect(status.lostDevices.isEmpty)
@@ -53,7 +53,7 @@ extension EndToEndTests {
                   - {type: cup-pp-300}
                 """, equipment: ["--baud", "19200"])
             let station = try await site.startStation()
-            #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+            try await station.commitsItem()
             station.send(SIGTERM)
             #expect(try await station.ended() == .exited(0))
             #expect(try await simulator.ended() == .exited(0))
@@ -86,7 +86,7 @@ extension EndToEndTests {
             let tripped = try await site.status { $0.modeCauses == ["driveFault"] }
             #expect(tripped.mode == "held")
             #expect(tripped.lostDevices == [])
-            #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+            try await station.commitsItem()
         }
     }
 }

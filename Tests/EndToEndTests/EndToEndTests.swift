@@ -122,7 +122,7 @@ import Testing
             try await station.line(with: "item accepted")
             _ = try await site.openReturn()
             station.send(SIGTERM)
-            #expect(try await station.line(with: "passage ended").contains("outcome=committed"))
+            try await station.commitsItem()
             try await station.line(with: "stopped")
             #expect(try await station.ended() == .exited(0))
             #expect(station.lines.count { $0.contains("item accepted") } == 1)

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 import TestSupport
+import Testing
 
 /// A program under test: its lines as it writes them, and its end. Standard output and error are one stream.
 final class RunningProgram: Sendable {
@@ -82,6 +83,13 @@ final class RunningProgram: Sendable {
         let before = written.withLock { $0.cursor }
         try await line(with: text)
         written.withLock { $0.cursor = before }
+    }
+
+    /// Waits for the end of a passage, which has to be that its item is in its bin.
+    func commitsItem() async throws {
+        let line = try await line(with: "passage ended")
+        #expect(
+            line.contains("outcome=committed"), "\(name) wrote at last:\n\(lines.suffix(40).joined(separator: "\n"))")
     }
 
     private func linesFromCursor() -> AsyncStream<String> {

@@ -34,6 +34,8 @@ import Testing
         Row("materials: [pp, pet]", "materials: [pp]", []),
         Row("binFullLevel: \"90 %\"", "binFullLevel: \"95 %\"", []),
         Row("measuring: \"3 s\"", "measuring: \"2 s\"", []),
+        Row(
+            "binFullLevel: \"90 %\"", "binFullLevel: \"90 %\"\n  knownItemsAfter: 4711", ["intake.knownItemsAfter"]),
     ])
     func `only what is wired needs a restart`(row: Row) throws {
         let before = try StationConfigReader.read(text: validText, file: "s.yaml")

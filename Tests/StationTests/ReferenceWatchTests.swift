@@ -125,6 +125,10 @@ import Vocabulary
 
     // MARK: Tagged items
 
+    static func cup(_ curve: [Double]) -> KnownReading {
+        KnownReading(curve: curve, type: "cup-pp-300", material: .pp)
+    }
+
     /// Offsets of placements of 4 %, alike in no two items, about an error.
     static func tell(
         _ watch: inout ReferenceWatch, items: Int, of material: Material = .pp, error: [Double], minutes: Double,
@@ -230,14 +234,30 @@ import Vocabulary
     @Test func `a type's first items are what its later ones are compared with`() {
         var watch = Self.started()
         let curve = (0..<Self.bands).map { 0.5 + 0.05 * Double($0) }
-        for _ in 0..<30 { watch.take(curve, of: "cup-pp-300", .pp, at: Self.at(minutes: 6)) }
+        for _ in 0..<30 { watch.take(Self.cup(curve), at: Self.at(minutes: 6)) }
         // Brighter or darker, but of the same shape: another placement.
-        for _ in 0..<40 { watch.take(curve.map { $0 * 1.3 }, of: "cup-pp-300", .pp, at: Self.at(minutes: 6)) }
+        for _ in 0..<40 { watch.take(Self.cup(curve.map { $0 * 1.3 }), at: Self.at(minutes: 6)) }
         #expect(watch.knownItemsError < 1e-9)
         let off = zip(curve, Self.zigzag(0.02)).map { $0 * (1 + $1) }
-        for _ in 0..<200 { watch.take(off, of: "cup-pp-300", .pp, at: Self.at(minutes: 6)) }
+        for _ in 0..<200 { watch.take(Self.cup(off), at: Self.at(minutes: 6)) }
         #expect(abs(watch.knownItemsError - 0.0178) < 0.003)
         #expect(watch.causes == [.knownItems])
+    }
+
+    @Test func `a tile that became dirty before the daemon started is found by what the ledger still has`() {
+        let curve = (0..<Self.bands).map { 0.5 + 0.05 * Double($0) }
+        let dirty = zip(curve, Self.zigzag(0.02)).map { $0 * (1 + $1) }
+        let before = [KnownReading](repeating: Self.cup(curve), count: 60)
+        for known in [before, []] {
+            var watch = ReferenceWatch(limits: Self.limits, knownReadings: known)
+            watch.proceed(to: Self.at(minutes: 0))
+            watch.wasAsked()
+            watch.take(.good(Self.references(), at: Self.at(minutes: 0)), at: Self.at(minutes: 0))
+            #expect(watch.knownItemsError == 0 && watch.causes.isEmpty)
+            for _ in 0..<200 { watch.take(Self.cup(dirty), at: Self.at(minutes: 6)) }
+            // Without a memory the dirty tile is all that was ever seen.
+            #expect(watch.causes == (known.isEmpty ? [] : [.knownItems]))
+        }
     }
 
     @Test func `the limit of the 8-LED head is the tighter one`() {

@@ -41,15 +41,17 @@ struct KnownItems: Hashable, Sendable {
     private var baselines: [PackagingTypeID: Baseline] = [:]
     private var residuals: [Material: Residual] = [:]
 
-    /// - Parameter curve: reflectance per band.
-    mutating func take(_ curve: [Double], of type: PackagingTypeID, _ material: Material) {
+    mutating func take(_ reading: KnownReading) {
+        let (curve, type) = (reading.curve, reading.type)
         let mean = curve.reduce(0, +) / Double(max(1, curve.count))
         guard mean > 0, baselines[type] != nil || baselines.count < Self.typesLimit else { return }
         let shape = curve.map { $0 / mean }
         var baseline = baselines[type] ?? Baseline()
         if baseline.mean.count != shape.count { baseline = Baseline(count: 0, mean: shape.map { _ in 0 }) }
         guard baseline.count < Self.baselineItems else {
-            if let offset = BandShape.offset(of: shape, from: baseline.mean) { take(offset: offset, of: material) }
+            if let offset = BandShape.offset(of: shape, from: baseline.mean) {
+                take(offset: offset, of: reading.material)
+            }
             return
         }
         baseline.count += 1
@@ -83,12 +85,16 @@ struct KnownItems: Hashable, Sendable {
 
     /// The references have changed by this (logarithm by band): what was read against the old ones since they were
     /// taken was off by a part of it, and what was read before was not.
-    mutating func referencesChanged(by change: [Double]) {
-        let part = partShown(of: change)
-        for (material, residual) in residuals where residual.mean.count == change.count {
+    ///
+    /// - Parameter change: nil if it is not known.
+    mutating func referencesChanged(by change: [Double]?) {
+        let part = change.map(partShown) ?? 0
+        for (material, residual) in residuals {
             var residual = residual
-            for band in change.indices { residual.mean[band] -= part * residual.recentWeight * change[band] }
-            residual.recent = change.map { _ in 0 }
+            if let change, change.count == residual.mean.count {
+                for band in change.indices { residual.mean[band] -= part * residual.recentWeight * change[band] }
+            }
+            residual.recent = residual.mean.map { _ in 0 }
             residual.recentWeight = 0
             residuals[material] = residual
         }

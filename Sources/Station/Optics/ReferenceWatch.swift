@@ -5,7 +5,7 @@ import Vocabulary
 ///
 /// Three things speak: how fast the references moved until now and how long ago they were taken; what tagged items of
 /// known material read against what they read before; and how much light is left. All is kept in memory only. After a
-/// restart the head is asked for its references at once, and the tagged items' baseline is learned again.
+/// restart the head is asked for its references at once, and what tagged items read before comes from the ledger.
 public struct ReferenceWatch: Hashable, Sendable {
     /// Why verdicts cannot be relied on as usual.
     public enum Cause: String, CaseIterable, Hashable, Sendable {
@@ -41,9 +41,12 @@ public struct ReferenceWatch: Hashable, Sendable {
     private var failure: ReadingFailure?
     private var knownItems = KnownItems()
 
-    public init(limits: ReferenceLimits) {
+    /// - Parameter knownReadings: of earlier runs, oldest first.
+    public init(limits: ReferenceLimits, knownReadings: [KnownReading] = []) {
         self.limits = limits
         driftPerHour = limits.assumedDriftPerHour
+        for reading in knownReadings { knownItems.take(reading) }
+        knownItems.referencesChanged(by: nil)
     }
 
     // MARK: What is to be done
@@ -107,9 +110,8 @@ public struct ReferenceWatch: Hashable, Sendable {
     }
 
     /// A tagged item was measured.
-    /// - Parameter curve: its reflectance by band.
-    public mutating func take(_ curve: [Double], of type: PackagingTypeID, _ material: Material, at now: Instant) {
-        knownItems.take(curve, of: type, material)
+    public mutating func take(_ reading: KnownReading, at now: Instant) {
+        knownItems.take(reading)
         judgeKnownItems(at: now)
     }
 
