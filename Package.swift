@@ -65,6 +65,7 @@ let words: [Target] = [
     library("SmallNumerics"),
     library("StrictYAML", [yams]),
     library("Threads", ["CLinux"]),
+    library("WriteAheadLog", [grdb, grdbSQLite]),
 ]
 
 let pure: [Target] = [
@@ -95,8 +96,8 @@ let adapters: [Target] = [
     library(
         "Ledger",
         [
-            "Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog", crypto, grdb,
-            grdbSQLite, logging,
+            "Threads", "Vocabulary", "Station", "StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog",
+            "WriteAheadLog", crypto, grdb, grdbSQLite, logging,
         ]),
     library(
         "Uplink",
@@ -111,7 +112,7 @@ let adapters: [Target] = [
             nioPosix,
             serviceLifecycle,
         ]),
-    library("ClusterStore", ["Vocabulary", "ClusterAPI", grdb]),
+    library("ClusterStore", ["Vocabulary", "ClusterAPI", "WriteAheadLog", grdb]),
     library("Systemd"),
     simulator("SimulatedStation", ["Vocabulary", "SmallNumerics", "Station", "StationPorts", "StrictYAML"]),
     simulator("SimulatedBus", ["CLinux", "Threads", logging]),

@@ -2,6 +2,7 @@ import ClusterAPI
 import FoundationEssentials
 import GRDB
 import Vocabulary
+import WriteAheadLog
 
 /// Everything that the cluster knows, in one SQLite file. The server above it holds no state of its own.
 ///
@@ -29,9 +30,12 @@ public final class ClusterStore: ClusterBackend {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
         do {
+            // First of all, for a pool writes when it is opened.
+            try Self.bringHome(path, configuration)
             database = try DatabasePool(path: path, configuration: configuration)
             try Self.writeThrough(database, path: path)
-            try Self.bringHome(database)
+            // What the pool wrote was not synced: a sync that fails later would lose it, and all that stands behind it.
+            try Self.tryUnlessBusy { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
             try Schema.migrator.migrate(database)
         } catch let error as DatabaseError {
             throw ClusterStoreError(
@@ -55,16 +59,16 @@ public final class ClusterStore: ClusterBackend {
         }
     }
 
-    /// Writes everything that the write-ahead log holds into the main file, and syncs it: what the system has kept only
-    /// in memory after a failed sync would otherwise be taken for committed, and be lost with all that follows it.
-    private static func bringHome(_ database: DatabasePool) throws {
-        try database.writeWithoutTransaction { connection in
-            do {
-                _ = try connection.checkpoint(.truncate)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                // Another process has the store open, and with it the index of what was committed.
-            }
-        }
+    /// See `bringLogHome`.
+    private static func bringHome(_ path: String, _ configuration: Configuration) throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try tryUnlessBusy { try queue.writeWithoutTransaction { try $0.bringLogHome() } }
+        try queue.close()
+    }
+
+    /// Another process that has the store open has the index of what was committed: then nothing needs to be done.
+    private static func tryUnlessBusy(_ body: () throws -> Void) throws {
+        do { try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
     }
 
     /// What `PRAGMA synchronous` gives for FULL, https://sqlite.org/pragma.html#pragma_synchronous.

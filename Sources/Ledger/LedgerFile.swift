@@ -2,6 +2,7 @@ import ClusterAPI
 import FoundationEssentials
 import GRDB
 import Vocabulary
+import WriteAheadLog
 
 /// Where a ledger lies.
 struct LedgerPlace: Sendable {
@@ -42,6 +43,7 @@ enum LedgerFile {
             )
         }
         let queue = try DatabaseQueue(path: place.database, configuration: writerConfiguration(options))
+        try queue.writeWithoutTransaction { db in try bringHome(db) }
         if !isMigrated { try LedgerSchema.migrator.migrate(queue) }
         try queue.writeWithoutTransaction { db in
             // Ledgers made by versions up to 0.2.0 may have another one.
@@ -49,7 +51,6 @@ enum LedgerFile {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try proveDurability(db)
             try db.execute(sql: "PRAGMA journal_size_limit = \(LedgerLimits.walBytes)")
-            try bringHome(db)
         }
         if !reading.configuration.readonly {
             try reading.close()
@@ -91,14 +92,10 @@ enum LedgerFile {
         }
     }
 
-    /// Writes everything that the write-ahead log holds into the main file, and syncs it.
-    ///
-    /// After a sync that failed, Linux keeps the written pages in memory as if they were on the disk. If the process
-    /// then ends, the next one reads them back as committed; what it appends behind them would be lost with them when
-    /// the power goes. Written again they are on the disk, or the ledger does not open.
+    /// See `bringLogHome`. What cannot be written there keeps the ledger from opening.
     private static func bringHome(_ db: Database) throws {
         do {
-            _ = try db.checkpoint(.truncate)
+            try db.bringLogHome()
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             // A reader was there all the time, and with it the index that leaves out what was never committed.
         }

@@ -20,7 +20,9 @@ struct Row: Sendable, CustomStringConvertible {
         Row(name: "contracts", targets: ["StationPorts", "OperatorAPI", "ClusterAPI", "SparingLog"]),
         Row(name: "training", targets: ["ModelTraining"]),
         Row(name: "pure", targets: ["Station", "MaterialModel", "StationConfig", "Drivers"]),
-        Row(name: "words", targets: ["Vocabulary", "Modbus", "SmallNumerics", "StrictYAML", "Threads"]),
+        Row(
+            name: "words",
+            targets: ["Vocabulary", "Modbus", "SmallNumerics", "StrictYAML", "Threads", "WriteAheadLog"]),
         Row(
             name: "C",
             targets: ["CGpiod", "CModbus", "CLinux", "CBench", "CBenchModbus", "CBenchSQLite", "CSimulatedDisk"]),
