@@ -259,7 +259,7 @@ let tests: [Target] = [
             "SimulatedStation", "VirtualStation", "ShippedFiles", "stationd", "TestSupport",
         ]),
     test("SystemdTests", ["Systemd", "TestSupport"]),
-    test("ThreadsTests", ["CLinux", "Threads"]),
+    test("ThreadsTests", ["CLinux", "Threads", "TestSupport"]),
     test(
         "WholeStationTests",
         [

@@ -60,13 +60,12 @@ enum FileSystem {
 final class WriterLock: LedgerLock {
     private let descriptor: Int32
 
+    /// An error closes the file, too: `deinit` runs for what was initialised as a whole.
     init(path: String) throws(LedgerError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .system("Opening the lock file \(path)", errno: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            guard code == EWOULDBLOCK else { throw .system("Locking \(path)", errno: code) }
+            guard errno == EWOULDBLOCK else { throw .system("Locking \(path)", errno: errno) }
             throw LedgerError(
                 .locked,
                 "Locking \(path): another process holds it and writes this ledger. Only one daemon may run per "
@@ -74,7 +73,7 @@ final class WriterLock: LedgerLock {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Lets the next writer in before this value ends.
     func release() { flock(descriptor, LOCK_UN) }

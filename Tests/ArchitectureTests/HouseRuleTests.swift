@@ -9,6 +9,20 @@ struct HouseRuleTests {
         }
     }
 
+    /// Foundation's waits for the programs that others start meanwhile, too.
+    @Test func `no program is started by Foundation`() throws {
+        for file in try Repository.sources(in: ["Sources", "Simulator", "Tests"]) {
+            #expect(!file.text.contains("= Process" + "()"), "\(file.path) should use SpawnedProcess")
+        }
+    }
+
+    @Test func `a test's time limit says that it hangs, and no more`() throws {
+        for file in try Repository.sources(in: ["Tests"]) {
+            let limits = file.text.components(separatedBy: "timeLimit(" + ".").dropFirst()
+            #expect(limits.allSatisfy { $0.hasPrefix("minutes(hangLimitMinutes)") }, "\(file.path) has its own limit")
+        }
+    }
+
     @Test func `files stay short enough to be read`() throws {
         for file in try Repository.sources(in: ["Sources", "Simulator", "Tests"]) {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count

@@ -8,7 +8,7 @@ import Vocabulary
 
 /// What users of comparable systems complain of, where the uplink is the remedy. The names in brackets are the threads of
 /// docs/field-complaints.md.
-@Suite(.timeLimit(.minutes(2))) struct FieldComplaintTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct FieldComplaintTests {
     @Test func `the first success drains the whole backlog without a timer (app-functions-sdk-go 1526)`() async throws {
         let ledger = FakeLedger(entries: UplinkService.entryLimit * 2 + 5)
         try await withCluster([.noAnswer("down")], ledger: ledger) { store, transport, rig in

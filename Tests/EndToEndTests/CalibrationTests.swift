@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A technician calibrates RS-1L's head, which is another board than the one that the model was trained for.

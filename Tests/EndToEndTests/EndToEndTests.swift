@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is promised to the user, shown on the programs as they are built: the daemon, the simulator, the cluster's
 /// server and the operator's tool as processes of their own.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct EndToEndTests {
+@Suite(.serialized, .timeLimit(.minutes(hangLimitMinutes))) struct EndToEndTests {
     @Test func `ledger, cluster and what really happened agree`() async throws {
         try await withSite(reporting: true) { site in
             _ = try await site.startCluster()

@@ -19,12 +19,7 @@ enum Executables {
     }
 }
 
-/// A command that ran to its end.
-struct CommandResult: Hashable, Sendable {
-    var code: Int32
-    var output: String
-    var complaint: String
-
+extension CommandResult {
     func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(output.utf8))
@@ -33,28 +28,11 @@ struct CommandResult: Hashable, Sendable {
         }
     }
 
-    /// Runs the command. Its output goes to files, so that it can never wait for a reader.
+    /// Runs the command of the project to its end.
     /// - Parameter input: what a person types; nil: there is nobody.
     static func of(
         _ name: String, _ arguments: [String], in folder: String, input: String? = nil
     ) async throws -> CommandResult {
-        let places = [UUID(), UUID(), UUID()].map { "\(folder)/\($0)" }
-        try Data((input ?? "").utf8).write(to: URL(filePath: places[2]))
-        let files =
-            places[..<2].map { Glibc.open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
-            + [Glibc.open(places[2], O_RDONLY | O_CLOEXEC)]
-        defer {
-            for file in files { close(file) }
-            for place in places { unlink(place) }
-        }
-        let process = try SpawnedProcess(
-            try Executables.url(of: name).path, arguments, in: folder, input: input == nil ? nil : files[2],
-            output: files[0], complaints: files[1])
-        defer { process.clearAway() }
-        for await end in process.ends {
-            let texts = try places[..<2].map { try String(contentsOfFile: $0, encoding: .utf8) }
-            return CommandResult(code: end.status, output: texts[0], complaint: texts[1])
-        }
-        throw Missing("\(name) \(arguments.joined(separator: " ")) did not end.")
+        try await running(Executables.url(of: name).path, arguments, in: folder, input: input)
     }
 }

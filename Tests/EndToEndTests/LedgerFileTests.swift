@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One change of the ledger's bytes, and what the daemon says of it.

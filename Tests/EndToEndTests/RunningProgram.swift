@@ -25,18 +25,14 @@ final class RunningProgram: Sendable {
 
     init(_ name: String, _ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
         self.name = name
-        // Closed on exec: the end of the output must not wait for a program that another test starts.
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw Missing("no pair of sockets: \(String(cString: strerror(errno)))")
-        }
-        defer { close(ends[1]) }
+        let (ours, theirs) = try connectedSockets()
+        defer { close(theirs) }
         process = try SpawnedProcess(
-            try Executables.url(of: name).path, arguments, in: folder, environment: environment, output: ends[1],
-            complaints: ends[1])
+            try Executables.url(of: name).path, arguments, in: folder, environment: environment, output: theirs,
+            complaints: theirs)
         // A thread that blocks in `read`, because a busy machine lets FileHandle's readability handler fall silent with
         // bytes unread. It ends with the program's end of the pair.
-        Thread.detachNewThread { [self, descriptor = ends[0]] in
+        Thread.detachNewThread { [self, descriptor = ours] in
             defer { close(descriptor) }
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// One station in a folder of its own: its configuration, and the programs that a test starts around it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One place of the configuration changed, and the sentence that follows; DIR stands for the file's folder.

@@ -53,7 +53,7 @@ final class RegisterUnit: SlaveUnit {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct BusEndToEndTests {
     static let passage = PassageID(rawValue: 42)
     let log = EventLog()

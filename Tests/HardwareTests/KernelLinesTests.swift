@@ -4,7 +4,7 @@ import Testing
 
 @testable import SimulatedBus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct KernelLinesTests {
     let kernel: FolderKernel
     let outputs = OutputLog()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SimulatedBus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct LineClientTests {
     let folder: TemporaryFolder
     let outputs = OutputLog()

@@ -10,7 +10,7 @@ import Vocabulary
 @testable import SimulatedBus
 
 /// libmodbus' link against peers that break the rules.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct LinkTests {
     static let request = ModbusRequest.readHolding(RegisterRange(2, count: 1))
     static let patient = ExchangeTiming(response: .seconds(5), byte: .seconds(5))

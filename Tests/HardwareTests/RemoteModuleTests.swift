@@ -10,7 +10,7 @@ import Vocabulary
 @testable import SimulatedBus
 
 /// Lines that hang on a remote I/O, over a real serial bus.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct RemoteModuleTests {
     /// The lines of the chip, which none of the remote ones may reach.
     private final class LocalLines: LinePort {

@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Hardware
 @testable import SimulatedBus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct ScanTests {
     let bus = ConsoleBus()
 

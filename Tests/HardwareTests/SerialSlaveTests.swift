@@ -5,7 +5,7 @@ import Testing
 @testable import SimulatedBus
 
 /// What the simulated slaves make of bytes on the line, without libmodbus between.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct SerialSlaveTests {
     /// Read one holding register of unit 1 from address 2, and from address 3.
     static let goodRequest: [UInt8] = [0x01, 0x03, 0x00, 0x02, 0x00, 0x01, 0x25, 0xCA]

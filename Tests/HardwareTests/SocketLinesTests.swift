@@ -61,7 +61,7 @@ final class OutputLog: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct SocketLinesTests {
     static let deadlineMilliseconds: Int32 = 10_000
     let folder: TemporaryFolder

@@ -3,13 +3,14 @@ import Foundation
 import GRDB
 import OperatorAPI
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
 /// Corrections of what was counted are entries; nothing is edited.
-@Suite(.timeLimit(.minutes(1))) struct CorrectionTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct CorrectionTests {
     private let lighter = CountedItem(
         unixHour: 497_222, packagingType: "cup-300", material: .pp, stream: .recycling, outcome: .committed,
         massMilligrams: 30_000)

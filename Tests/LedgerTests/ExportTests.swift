@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(2))) struct ExportTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct ExportTests {
     /// Made by hand from docs/ledger-format.md, the hashes by another SHA-256. Three entries, of which one has readings.
     static let frozen = #"""
         {"first":1,"format":"return-station-ledger-export","last":3,"ledger":"ffeeddccbbaa998877665544332211\#

@@ -9,7 +9,7 @@ import Vocabulary
 
 /// What users of comparable systems complain of, where the ledger is the remedy. The names in brackets are the threads of
 /// docs/field-complaints.md.
-@Suite(.timeLimit(.minutes(3))) struct FieldComplaintTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct FieldComplaintTests {
     @Test func `what a full disk refused is stored once there is space, in order (telegraf 802, 5536)`() async throws {
         let bench = try Bench()
         try bench.store([Samples.started])

@@ -4,13 +4,14 @@ import GRDB
 import OperatorAPI
 import Station
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
 /// The wall clock steps, is not trusted at first, and loses its trust: what the writer makes of it.
-@Suite(.timeLimit(.minutes(1))) struct HonestTimeTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct HonestTimeTests {
     private static let hour: Int64 = 3_600_000
 
     /// An item that goes through: two entries.

@@ -1,12 +1,14 @@
 import ClusterAPI
 import Foundation
 import GRDB
+import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1))) struct OpeningTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct OpeningTests {
     @Test func `the writer's own connection says WAL and FULL (kura 2169)`() throws {
         let writer = try Bench().writer()
         defer { writer.stop() }
@@ -130,19 +132,37 @@ import Vocabulary
         try bench.writer().stop()
     }
 
+    @Test func `a refused writer closes no file of others`() throws {
+        let folder = try TemporaryFolder()
+        let lock = try WriterLock(path: folder.path + "/lock")
+        let isOver = Atomic(false)
+        let closed = Mutex((own: 0, lost: 0))
+        let group = DispatchGroup()
+        DispatchQueue.global().async(group: group) {
+            while !isOver.load(ordering: .relaxed) {
+                let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                let result = close(file)
+                closed.withLock { $0 = result == 0 ? ($0.own + 1, $0.lost) : ($0.own, $0.lost + 1) }
+            }
+        }
+        for _ in 0..<20_000 {
+            #expect(throws: LedgerError.self) { try WriterLock(path: folder.path + "/lock") }
+        }
+        isOver.store(true, ordering: .relaxed)
+        group.wait()
+        #expect(closed.withLock { $0.own > 0 && $0.lost == 0 })
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func `another process's lock holds, and ends with the process when it is killed`() throws {
         let bench = try Bench()
-        let other = Process()
-        other.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        other.arguments = ["--no-fork", bench.place.lock, "sh", "-c", "echo locked; exec sleep 600"]
-        let output = Pipe()
-        other.standardOutput = output
-        try other.run()
-        #expect(output.fileHandleForReading.readData(ofLength: 7) == Data("locked\n".utf8))
+        let other = try LineProcess(
+            "/usr/bin/flock", ["--no-fork", bench.place.lock, "sh", "-c", "echo locked; exec sleep 600"])
+        #expect(try other.line() == "locked")
         let error = try #require(throws: LedgerError.self) { try bench.writer() }
         #expect(error.code == .locked)
-        kill(other.processIdentifier, SIGKILL)
-        other.waitUntilExit()
+        other.kill()
+        #expect(other.finish().code == -SIGKILL)
         try bench.writer().stop()
     }
 }

@@ -1,12 +1,13 @@
 import ClusterAPI
 import Foundation
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1))) struct OutboxTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct OutboxTests {
     /// A ledger of 300 random steps over some hours, with its writer running.
     final class Running {
         let bench: Bench

@@ -2,12 +2,13 @@ import Foundation
 import GRDB
 import OperatorAPI
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1))) struct ProjectionTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct ProjectionTests {
     private static let tables = ["returns ORDER BY sequence", "totals ORDER BY 1, 2, 3, 4, 5", "untimed ORDER BY 1, 2"]
 
     private func rows(_ bench: Bench) throws -> [[Row]] {

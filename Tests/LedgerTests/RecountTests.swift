@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(2))) struct RecountTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct RecountTests {
     private func recount(_ bench: Bench) throws -> LedgerRecount {
         try LedgerRecounter(directory: bench.directory).recount()
     }

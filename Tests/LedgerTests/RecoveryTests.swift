@@ -1,11 +1,12 @@
 import Foundation
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct RecoveryTests {
     @Test func `whatever was answered is there after a crash, and the open acceptance is ended once`() async throws {
         let bench = try Bench()
         let writer = try bench.writer()

@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(2))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct RetentionTests {
     static let day: Duration = .seconds(86_400)
 
     /// Keeps readings for 90 days, or what the change says.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -8,7 +9,9 @@ import Vocabulary
 
 /// `scripts/verify-ledger`, which is written from the format's description and shares nothing with this program, must
 /// find what is whole whole, and what is changed changed.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+@Suite(
+    .timeLimit(.minutes(hangLimitMinutes)),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
 struct TwinTests {
     private struct Answer: Hashable {
         var status: Int32
@@ -18,55 +21,47 @@ struct TwinTests {
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../scripts/verify-ledger").path
 
-    private func verify(_ path: String) throws -> Answer {
-        let python = Process()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        python.arguments = [Self.script, path]
-        let output = Pipe()
-        python.standardOutput = output
-        python.standardError = output
-        try python.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        python.waitUntilExit()
-        return Answer(status: python.terminationStatus, output: text)
+    private func verify(_ path: String, _ bench: Bench) async throws -> Answer {
+        let end = try await CommandResult.running("/usr/bin/python3", [Self.script, path], in: bench.directory)
+        return Answer(status: end.code, output: end.output + end.complaint)
     }
 
-    private func verify(export: String, _ bench: Bench) throws -> Answer {
+    private func verify(export: String, _ bench: Bench) async throws -> Answer {
         let path = bench.directory + "/export.jsonl"
         try Data(export.utf8).write(to: URL(fileURLWithPath: path))
-        return try verify(path)
+        return try await verify(path, bench)
     }
 
-    @Test func `what the writer wrote is whole, as an export and as the file itself`() throws {
+    @Test func `what the writer wrote is whole, as an export and as the file itself`() async throws {
         let bench = try Bench()
         try bench.store(Samples.everyKind)
         let whole = try Answer(status: 0, output: "13 \(bench.verify().head.hashText)\n")
-        #expect(try verify(export: bench.exported(), bench) == whole)
-        #expect(try verify(bench.place.database) == whole)
+        #expect(try await verify(export: bench.exported(), bench) == whole)
+        #expect(try await verify(bench.place.database, bench) == whole)
         let entries = try bench.entries()
         #expect(
-            try verify(export: bench.exported(from: 5, to: 9), bench)
+            try await verify(export: bench.exported(from: 5, to: 9), bench)
                 == Answer(
                     status: 0, output: "9 \(entries[8].head.hashText) continuing 4 \(entries[3].head.hashText)\n"))
     }
 
-    @Test(arguments: 1...4) func `a life by chance is whole, with its readings and without`(seed: UInt64) throws {
+    @Test(arguments: 1...4) func `a life by chance is whole, with its readings and without`(seed: UInt64) async throws {
         let bench = try Bench()
         try bench.store(RandomLife(seed: seed, steps: 200).records)
         let head = try bench.verify().head
         let whole = Answer(status: 0, output: "\(head.sequence) \(head.hashText)\n")
-        #expect(try verify(export: bench.exported(), bench) == whole)
+        #expect(try await verify(export: bench.exported(), bench) == whole)
         try bench.tamper("UPDATE entry SET readings = NULL WHERE sequence % 2 = 0")
-        #expect(try verify(export: bench.exported(), bench) == whole)
-        #expect(try verify(bench.place.database) == whole)
+        #expect(try await verify(export: bench.exported(), bench) == whole)
+        #expect(try await verify(bench.place.database, bench) == whole)
     }
 
-    @Test func `an empty ledger is whole`() throws {
+    @Test func `an empty ledger is whole`() async throws {
         let bench = try Bench()
         try bench.store([])
         let whole = Answer(status: 0, output: "0 \(LedgerHead.none.hashText)\n")
-        #expect(try verify(export: bench.exported(), bench) == whole)
-        #expect(try verify(bench.place.database) == whole)
+        #expect(try await verify(export: bench.exported(), bench) == whole)
+        #expect(try await verify(bench.place.database, bench) == whole)
     }
 
     struct Forgery: Sendable, CustomTestStringConvertible {
@@ -115,7 +110,7 @@ struct TwinTests {
         },
     ]
 
-    @Test(arguments: forgeries) func `a forged export is found and the entry named`(forgery: Forgery) throws {
+    @Test(arguments: forgeries) func `a forged export is found and the entry named`(forgery: Forgery) async throws {
         let bench = try Bench()
         try bench.store(Samples.everyKind)
         let whole = try bench.exported()
@@ -124,30 +119,31 @@ struct TwinTests {
         forgery.forge(&lines)
         let forged = lines.joined(separator: "\n")
         #expect(forged != whole)
-        let answer = try verify(export: forged, bench)
+        let answer = try await verify(export: forged, bench)
         #expect(answer.status == 1)
         #expect(answer.output.contains(forgery.finding), "\(answer.output)")
     }
 
-    @Test func `both find the same entry in a changed file`() throws {
+    @Test func `both find the same entry in a changed file`() async throws {
         let bench = try Bench()
         try bench.store(Samples.everyKind)
         try bench.tamper("UPDATE entry SET boot = 'x' WHERE sequence = 9")
         let found = Answer(status: 1, output: "entry 9 is not what was written\n")
-        #expect(try verify(bench.place.database) == found)
-        #expect(try verify(export: bench.exported(), bench) == found)
+        #expect(try await verify(bench.place.database, bench) == found)
+        #expect(try await verify(export: bench.exported(), bench) == found)
         #expect(try bench.verify().problems.first?.hasPrefix("Entry 9 was changed") == true)
     }
 
-    @Test func `a second outcome is found though the chain is whole, also in a part that begins between`() throws {
+    @Test func `a second outcome is found though the chain is whole, also in a part that begins between`() async throws
+    {
         let bench = try Bench()
         try bench.store([Samples.acceptedCup, Samples.ended(1)])
         try bench.endAgain(1)
         let answer = Answer(status: 1, output: "entry 3 ends entry 1, which is not an open acceptance\n")
-        #expect(try verify(export: bench.exported(), bench) == answer)
-        #expect(try verify(bench.place.database) == answer)
-        #expect(try verify(export: bench.exported(from: 2), bench) == answer)
-        #expect(try verify(export: bench.exported(from: 3), bench).status == 0)
+        #expect(try await verify(export: bench.exported(), bench) == answer)
+        #expect(try await verify(bench.place.database, bench) == answer)
+        #expect(try await verify(export: bench.exported(from: 2), bench) == answer)
+        #expect(try await verify(export: bench.exported(from: 3), bench).status == 0)
     }
 
     /// Every item is corrected twice, and the clock is trusted only at the end.
@@ -171,14 +167,14 @@ struct TwinTests {
         return bench
     }
 
-    @Test func `corrections are whole, as an export, as the file, and in a part that begins between`() throws {
+    @Test func `corrections are whole, as an export, as the file, and in a part that begins between`() async throws {
         let bench = try corrected()
         #expect(try Set(bench.entries().map(\.kind)).isSuperset(of: ["clockChanged", "hoursCorrected", "corrected"]))
         let head = try bench.verify().head
         let whole = Answer(status: 0, output: "\(head.sequence) \(head.hashText)\n")
-        #expect(try verify(export: bench.exported(), bench) == whole)
-        #expect(try verify(bench.place.database) == whole)
-        #expect(try verify(export: bench.exported(from: 6), bench).status == 0)
+        #expect(try await verify(export: bench.exported(), bench) == whole)
+        #expect(try await verify(bench.place.database, bench) == whole)
+        #expect(try await verify(export: bench.exported(from: 6), bench).status == 0)
     }
 
     static let forgedCorrections: [(LedgerRecord, String)] = [
@@ -201,29 +197,29 @@ struct TwinTests {
         ),
     ]
 
-    @Test(arguments: 0..<3) func `a forged correction is found though the chain is whole`(number: Int) throws {
+    @Test(arguments: 0..<3) func `a forged correction is found though the chain is whole`(number: Int) async throws {
         let bench = try corrected()
         let (record, finding) = Self.forgedCorrections[number]
         try bench.forge(record)
         let last = try bench.entries().count
         let answer = Answer(status: 1, output: "entry \(last) is no correction: \(finding)\n")
-        #expect(try verify(export: bench.exported(), bench) == answer)
-        #expect(try verify(bench.place.database) == answer)
+        #expect(try await verify(export: bench.exported(), bench) == answer)
+        #expect(try await verify(bench.place.database, bench) == answer)
         #expect(try !bench.verify().isWhole)
     }
 
-    @Test func `what is no ledger ends with 2`() throws {
+    @Test func `what is no ledger ends with 2`() async throws {
         let bench = try Bench()
         for text in ["", "{}\n", "no JSON\n", "[1]\n", "SQLite format 3\u{0} and no more"] {
-            let answer = try verify(export: text, bench)
+            let answer = try await verify(export: text, bench)
             #expect(answer.status == 2, "\(answer)")
             #expect(!answer.output.contains("Traceback"), "\(answer)")
         }
-        #expect(try verify(bench.directory + "/nothing").status == 2)
+        #expect(try await verify(bench.directory + "/nothing", bench).status == 2)
         try bench.store(Samples.everyKind)
         let newer = try bench.exported().replacingOccurrences(of: "\"version\":1", with: "\"version\":2")
-        #expect(try verify(export: newer, bench).status == 2)
+        #expect(try await verify(export: newer, bench).status == 2)
         try bench.tamper("PRAGMA user_version = 3")
-        #expect(try verify(bench.place.database).status == 2)
+        #expect(try await verify(bench.place.database, bench).status == 2)
     }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import Station
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(2))) struct VerifierTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct VerifierTests {
     @Test func `a whole ledger has no problems and its counts are right, also while it is in use`() async throws {
         let bench = try Bench()
         let writer = try bench.writer()

@@ -2,12 +2,13 @@ import Foundation
 import GRDB
 import Station
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1))) struct WriterTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct WriterTests {
     /// Counts the commits of the connection that it watches.
     final class CommitCounter: TransactionObserver, Sendable {
         private let commits = Mutex(0)

@@ -6,7 +6,7 @@ import Testing
 @testable import Hardware
 
 /// Our master, answered by a server that nobody here wrote: pymodbus, as Fixtures/pymodbus_server.py sets it up.
-@Suite(.enabled(if: Peers.isHere, Comment(rawValue: Peers.missing)), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Peers.isHere, Comment(rawValue: Peers.missing)), .timeLimit(.minutes(hangLimitMinutes)))
 struct OurMasterTests {
     /// A peer that is written in Python and shares a processor with other tests is given its time.
     static let patience = ExchangeTiming(response: .seconds(10), byte: .seconds(5))

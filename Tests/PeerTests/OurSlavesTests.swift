@@ -9,7 +9,7 @@ enum Carrier: String, CaseIterable, CustomTestStringConvertible {
 }
 
 /// Our simulated slaves, asked by masters that nobody here wrote.
-@Suite(.enabled(if: Peers.isHere, Comment(rawValue: Peers.missing)), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Peers.isHere, Comment(rawValue: Peers.missing)), .timeLimit(.minutes(hangLimitMinutes)))
 struct OurSlavesTests {
     /// Unit 1 has all tables, unit 2 is busy once, unit 3 reads no more than 4 registers; there is no unit 4.
     static func units() -> (bank: RegisterBank, units: [UInt8: any SlaveUnit]) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Modbus programs of others, as scripts/test installs them (scripts/lib/peers).
@@ -20,15 +21,15 @@ enum Peers {
     }()
 
     /// One of our scripts, run by the Python that has pymodbus.
-    static func pymodbus(_ script: String, _ arguments: [String]) throws -> PeerProcess {
+    static func pymodbus(_ script: String, _ arguments: [String]) throws -> LineProcess {
         guard let python else { throw NotHere() }
         let path = try #require(Bundle.module.path(forResource: "Fixtures/\(script)", ofType: "py"))
-        return try PeerProcess(python, [path] + arguments)
+        return try LineProcess(python, [path] + arguments)
     }
 
     /// A program of the system's.
-    static func program(_ name: String, _ arguments: [String]) throws -> PeerProcess {
-        try PeerProcess(name, arguments)
+    static func program(_ name: String, _ arguments: [String]) throws -> LineProcess {
+        try LineProcess(name, arguments)
     }
 
     struct NotHere: Error, CustomStringConvertible {

@@ -6,7 +6,7 @@ import Testing
 @testable import SimulatedBus
 
 /// What the station sends and gets, and what the cluster does, byte by byte.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct ProxyTests {
     static let request = Array("POST /v1/reports HTTP/1.1\r\nhost: cluster\r\ncontent-length: 4\r\n\r\nabcd".utf8)
     static let other = Array("POST /v1/reports HTTP/1.1\r\nhost: cluster\r\ncontent-length: 2\r\n\r\nxy".utf8)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SimulatedBus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct SerialBusTests {
     static let readOne: [UInt8] = [0x01, 0x03, 0x00, 0x02, 0x00, 0x01, 0x25, 0xCA]
     static let answerOne: [UInt8] = [0x01, 0x03, 0x02, 0x10, 0x02, 0x34, 0x45]
@@ -72,7 +72,7 @@ struct SerialBusTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct NetworkBusTests {
     static let readOne: [UInt8] = [0, 1, 0, 0, 0, 6, 1, 3, 0, 2, 0, 1]
     static let answerOne: [UInt8] = [0, 1, 0, 0, 0, 5, 1, 3, 2, 0x10, 2]

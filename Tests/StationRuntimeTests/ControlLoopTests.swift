@@ -26,7 +26,9 @@ struct ControlLoopTests {
         for await _ in finished {}
     }
 
-    @Test(.timeLimit(.minutes(1))) func `it says ready once, feeds the watchdog and stops when asked`() async {
+    @Test(.timeLimit(.minutes(hangLimitMinutes))) func `it says ready once, feeds the watchdog and stops when asked`()
+        async
+    {
         let supervisor = FakeSupervisor(keepAlivePeriod: .milliseconds(1))
         let (finished, continuation) = AsyncStream.makeStream(of: Void.self)
         loop(supervisor).start { continuation.finish() }
@@ -41,7 +43,7 @@ struct ControlLoopTests {
         #expect(lines.history.last == "safe")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `an event from another thread wakes it`() async {
+    @Test(.timeLimit(.minutes(hangLimitMinutes))) func `an event from another thread wakes it`() async {
         let supervisor = FakeSupervisor()
         let (finished, continuation) = AsyncStream.makeStream(of: Void.self)
         loop(supervisor).start { continuation.finish() }
@@ -54,7 +56,7 @@ struct ControlLoopTests {
 }
 
 /// What stops when the loop stands still.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct HeartbeatTests {
     @Test func `a loop that stands still beats no more and feeds no watchdog, for both are its own work`() async throws
     {

@@ -8,7 +8,7 @@ import Vocabulary
 
 @testable import stationctl
 
-@Suite(.timeLimit(.minutes(3))) struct ReclassifyTests {
+@Suite(.timeLimit(.minutes(hangLimitMinutes))) struct ReclassifyTests {
     private func rules(catalogue: String? = nil, model: String? = nil) throws -> Rules {
         try Rules(configuration: ShiftLedger.configuration, catalogue: catalogue, model: model)
     }

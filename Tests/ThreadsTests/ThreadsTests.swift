@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(hangLimitMinutes)))
 struct ThreadsTests {
     @Test func `a thread bears its name, cut to what the kernel takes`() throws {
         let name = Mutex("")

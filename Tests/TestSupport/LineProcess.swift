@@ -1,19 +1,18 @@
 import Glibc
-import TestSupport
 
 /// A program of others, spoken to by lines; killed with the last reference if it still runs then. Its output and its
 /// complaints are one stream.
-final class PeerProcess {
+public final class LineProcess {
     private let process: SpawnedProcess
     private var input: Int32
     private let output: Int32
     private var unread: [UInt8] = []
 
     /// - Parameter executable: a path, or a name to be looked for on the PATH.
-    init(_ executable: String, _ arguments: [String]) throws {
+    public init(_ executable: String, _ arguments: [String]) throws {
         // Closed on exec: a program that another test starts must not hold this one's ends open.
-        let (theirInput, ourInput) = try Self.pair()
-        let (ourOutput, theirOutput) = try Self.pair()
+        let (theirInput, ourInput) = try connectedSockets()
+        let (ourOutput, theirOutput) = try connectedSockets()
         defer {
             close(theirInput)
             close(theirOutput)
@@ -36,17 +35,8 @@ final class PeerProcess {
         process.clearAway()
     }
 
-    /// Two connected ends.
-    private static func pair() throws -> (Int32, Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw NoSockets(error: String(cString: strerror(errno)))
-        }
-        return (ends[0], ends[1])
-    }
-
     /// The next line that it writes; waits for it.
-    func line() throws -> String {
+    public func line() throws -> String {
         while true {
             if let newline = unread.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { unread.removeFirst(newline + 1) }
@@ -58,7 +48,7 @@ final class PeerProcess {
 
     /// The next line that contains `text`.
     @discardableResult
-    func line(with text: String) throws -> String {
+    public func line(with text: String) throws -> String {
         var passedOver: [String] = []
         while true {
             do {
@@ -71,20 +61,23 @@ final class PeerProcess {
         }
     }
 
-    func write(_ line: String) {
+    public func write(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         _ = Glibc.write(input, bytes, bytes.count)
     }
 
     /// Ends its input and waits for its end.
     /// - Returns: its exit code, or less than 0 after a signal, and what it wrote that was not read.
-    func finish() -> (code: Int32, rest: String) {
+    public func finish() -> (code: Int32, rest: String) {
         close(input)
         input = -1
         while readMore() {}
         let end = process.waitForEnd()
         return (end.wasKilled ? -end.status : end.status, String(decoding: unread, as: UTF8.self))
     }
+
+    /// As if it had crashed.
+    public func kill() { process.clearAway() }
 
     /// - Returns: false at the end of its output.
     private func readMore() -> Bool {
@@ -94,11 +87,7 @@ final class PeerProcess {
         return count > 0
     }
 
-    struct Ended: Error {
-        var rest: String
-    }
-
-    struct NoSockets: Error {
-        var error: String
+    public struct Ended: Error {
+        public var rest: String
     }
 }
