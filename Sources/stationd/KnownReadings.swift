@@ -12,7 +12,7 @@ func knownReadings(_ reader: LedgerReader, _ intake: IntakeSettings, _ logger: L
     do {
         try reader.visitSample(
             after: intake.knownItemsAfter, firstOfEachType: KnownReadingLimits.firstOfEachType,
-            typesLimit: KnownReadingLimits.types, newest: KnownReadingLimits.newest
+            typesLimit: KnownReading.typesLimit, newest: KnownReadingLimits.newest
         ) { decision in
             guard case .accept(let acceptance) = decision.verdict, let evidence = decision.evidence,
                 let reading = KnownReading(acceptance.identification, evidence)
@@ -28,6 +28,5 @@ func knownReadings(_ reader: LedgerReader, _ intake: IntakeSettings, _ logger: L
 /// Several times what `KnownItems` needs, for not every item has a tag.
 private enum KnownReadingLimits {
     static let firstOfEachType = 100
-    static let types = 64
     static let newest = 600
 }

@@ -12,8 +12,6 @@ struct KnownItems: Hashable, Sendable {
     static let leastItems = 30
     /// Older items than about so many are forgotten, by and by.
     static let window = 200
-    /// Types beyond so many have no baseline.
-    static let typesLimit = 64
     /// The square of a mean offset must be so many times what chance makes of it.
     static let significance = 4.0
 
@@ -44,7 +42,7 @@ struct KnownItems: Hashable, Sendable {
     mutating func take(_ reading: KnownReading) {
         let (curve, type) = (reading.curve, reading.type)
         let mean = curve.reduce(0, +) / Double(max(1, curve.count))
-        guard mean > 0, baselines[type] != nil || baselines.count < Self.typesLimit else { return }
+        guard mean > 0, baselines[type] != nil || baselines.count < KnownReading.typesLimit else { return }
         let shape = curve.map { $0 / mean }
         var baseline = baselines[type] ?? Baseline()
         if baseline.mean.count != shape.count { baseline = Baseline(count: 0, mean: shape.map { _ in 0 }) }

@@ -2,6 +2,9 @@ import Vocabulary
 
 /// A tagged item as the head read it. Its type is known, so items of it should read the same at any time.
 public struct KnownReading: Hashable, Sendable {
+    /// Types beyond so many say nothing about the references.
+    public static let typesLimit = 64
+
     /// Reflectance by band, above 0.
     public var curve: [Double]
     public var type: PackagingTypeID
