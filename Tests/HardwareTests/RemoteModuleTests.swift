@@ -37,10 +37,11 @@ struct RemoteModuleTests {
         ])
     private let log = EventLog()
 
-    private func buses(_ path: String) -> FieldBuses {
+    /// - Parameter patience: a slave that answers has it even on a busy machine; one that is silent lets it pass.
+    private func buses(_ path: String, patience: Duration) -> FieldBuses {
         let bus = BusSettings(
             id: "rtu", transport: .rtu(path: path, baud: 19200, parity: .none, stopBits: 2),
-            responseTimeout: .milliseconds(200), gap: .zero)
+            responseTimeout: patience, gap: .zero)
         let module = DeviceSettings(
             id: "io", bus: "rtu", unit: 1, driver: .waveshareIO8CH, period: .milliseconds(50))
         return FieldBuses(
@@ -58,7 +59,7 @@ struct RemoteModuleTests {
         let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: module], logger: silentLogger)
         try slaves.start()
         defer { slaves.stop() }
-        let buses = buses("\(folder.path)/bus")
+        let buses = buses("\(folder.path)/bus", patience: .seconds(20))
         buses.start()
         defer { buses.stop() }
         let local = LocalLines()
@@ -98,7 +99,7 @@ struct RemoteModuleTests {
         let slaves = try RTUSlaveBus(linkPath: "\(folder.path)/bus", units: [1: module], logger: silentLogger)
         try slaves.start()
         defer { slaves.stop() }
-        let buses = buses("\(folder.path)/bus")
+        let buses = buses("\(folder.path)/bus", patience: .milliseconds(200))
         buses.start()
         defer { buses.stop() }
         try await log.first(.deviceFound("io"))
