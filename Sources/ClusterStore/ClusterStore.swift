@@ -35,7 +35,7 @@ public final class ClusterStore: ClusterBackend {
             database = try DatabasePool(path: path, configuration: configuration)
             try Self.writeThrough(database, path: path)
             // What the pool wrote was not synced: a sync that fails later would lose it, and all that stands behind it.
-            try Self.tryUnlessBusy { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+            try database.writeWithoutTransaction { try $0.checkpointUnlessBusy() }
             try Schema.migrator.migrate(database)
         } catch let error as DatabaseError {
             throw ClusterStoreError(
@@ -62,13 +62,8 @@ public final class ClusterStore: ClusterBackend {
     /// See `bringLogHome`.
     private static func bringHome(_ path: String, _ configuration: Configuration) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try tryUnlessBusy { try queue.writeWithoutTransaction { try $0.bringLogHome() } }
+        try queue.writeWithoutTransaction { try $0.bringLogHome() }
         try queue.close()
-    }
-
-    /// Another process that has the store open has the index of what was committed: then nothing needs to be done.
-    private static func tryUnlessBusy(_ body: () throws -> Void) throws {
-        do { try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
     }
 
     /// What `PRAGMA synchronous` gives for FULL, https://sqlite.org/pragma.html#pragma_synchronous.

@@ -43,7 +43,8 @@ enum LedgerFile {
             )
         }
         let queue = try DatabaseQueue(path: place.database, configuration: writerConfiguration(options))
-        try queue.writeWithoutTransaction { db in try bringHome(db) }
+        // What cannot be written there keeps the ledger from opening.
+        try queue.writeWithoutTransaction { db in try db.bringLogHome() }
         if !isMigrated { try LedgerSchema.migrator.migrate(queue) }
         try queue.writeWithoutTransaction { db in
             // Ledgers made by versions up to 0.2.0 may have another one.
@@ -89,15 +90,6 @@ enum LedgerFile {
                 "Opening the ledger for writing: the connection has synchronous = \(synchronous ?? -1) and journal "
                     + "mode \(journal ?? "unknown"), needed are 2 (FULL) and wal. Put the state directory on a local "
                     + "file system.")
-        }
-    }
-
-    /// See `bringLogHome`. What cannot be written there keeps the ledger from opening.
-    private static func bringHome(_ db: Database) throws {
-        do {
-            try db.bringLogHome()
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            // A reader was there all the time, and with it the index that leaves out what was never committed.
         }
     }
 

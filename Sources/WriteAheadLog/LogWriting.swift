@@ -10,10 +10,26 @@ extension Database {
     /// main file while the log on the disk ends before them: after a power cut, what is left of the log would be laid
     /// over a newer file, and mix two states of it. So the log is made whole on the disk first.
     ///
-    /// Throws SQLite's errors, `SQLITE_BUSY` while another process uses the file: that has the index of what was
-    /// committed, and nothing needs to be done.
+    /// Throws SQLite's errors, but does nothing while another process uses the file: that has the index of what was
+    /// committed.
     public func bringLogHome() throws {
-        guard try String.fetchOne(self, sql: "PRAGMA journal_mode") == "wal" else { return }
+        try unlessBusy {
+            guard try String.fetchOne(self, sql: "PRAGMA journal_mode") == "wal" else { return }
+            try makeLogWhole()
+            _ = try checkpoint(.truncate)
+        }
+    }
+
+    /// Writes what the log holds into the main file and cuts the log off; not while another process uses the file.
+    public func checkpointUnlessBusy() throws {
+        try unlessBusy { _ = try checkpoint(.truncate) }
+    }
+
+    private func unlessBusy(_ body: () throws -> Void) throws {
+        do { try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+    }
+
+    private func makeLogWhole() throws {
         // The log is neither begun anew nor cut off by others meanwhile.
         try execute(sql: "BEGIN IMMEDIATE")
         do {
@@ -23,7 +39,6 @@ extension Database {
             try? execute(sql: "ROLLBACK")
             throw error
         }
-        _ = try checkpoint(.truncate)
     }
 
     /// Every byte in its place, and a sync.

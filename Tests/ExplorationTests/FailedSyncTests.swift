@@ -23,6 +23,9 @@ struct FailedSyncTests {
         }
     }
 
+    /// After how many operations of a start the power goes, nil: after it; and the seed of what the disk loses.
+    private static let cuts = Array(zip([nil] + (0..<40).map { Int64($0) }, UInt64(1)...))
+
     private func append(_ count: Int, _ writer: LedgerWriter) {
         for token in 1...count {
             writer.append(RecordToken(rawValue: Int64(token)), .stopped(StopRecord(drained: true)))
@@ -78,7 +81,7 @@ struct FailedSyncTests {
     func `a cluster that starts after a failed sync survives a power cut in its start and after it`(
         loss: SimulatedDisk.Loss
     ) throws {
-        for (cut, seed) in zip([nil] + (0..<40).map { Int64($0) }, UInt64(1)...) {
+        for (cut, seed) in Self.cuts {
             let disk = SimulatedDisk()
             let first = try ClusterStore(directory: disk.folder)
             _ = try first.enrolNow(Self.request("S-1"), at: 0)
@@ -107,7 +110,7 @@ struct FailedSyncTests {
     func `a station that starts after a failed sync survives a power cut in its start and after it`(
         loss: SimulatedDisk.Loss
     ) throws {
-        for (cut, seed) in zip([nil] + (0..<40).map { Int64($0) }, UInt64(1)...) {
+        for (cut, seed) in Self.cuts {
             let disk = SimulatedDisk()
             let answers = Answers()
             let first = try CrashRecording.open(disk, sink: answers, boot: 1)

@@ -10,7 +10,6 @@ public final class LineProcess {
 
     /// - Parameter executable: a path, or a name to be looked for on the PATH.
     public init(_ executable: String, _ arguments: [String]) throws {
-        // Closed on exec: a program that another test starts must not hold this one's ends open.
         let (theirInput, ourInput) = try connectedSockets()
         let (ourOutput, theirOutput) = try connectedSockets()
         defer {
